@@ -1,0 +1,90 @@
+import type { Change } from './decision.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { RunId, TaskName } from './names.ts';
+import type { ItemTotals } from './record.ts';
+
+/** Why a task failed; closed, so that every place that shows one shows all. */
+export type Failure =
+  | { readonly kind: 'exit'; readonly code: number; readonly command: string }
+  | { readonly kind: 'signal'; readonly signal: string; readonly command: string }
+  | { readonly kind: 'threw'; readonly message: string; readonly stack?: string }
+  /** An item that threw; the message names it. */
+  | { readonly kind: 'item'; readonly item: string; readonly message: string; readonly stack?: string }
+  | { readonly kind: 'timeout'; readonly seconds: number }
+  | { readonly kind: 'memory'; readonly bytes: number; readonly limit: number }
+  | { readonly kind: 'worker-lost'; readonly message: string }
+  | { readonly kind: 'output-missing'; readonly out: string; readonly path: string }
+  | { readonly kind: 'output-wrong'; readonly out: string; readonly message: string }
+  | { readonly kind: 'input-missing'; readonly input: string; readonly path: string }
+  | { readonly kind: 'input-changed'; readonly paths: readonly string[] }
+  /** A value of an `only` list that the stage's matrix does not have. */
+  | { readonly kind: 'choice-unknown'; readonly choice: string; readonly stage: string }
+  | { readonly kind: 'diagnostics'; readonly diagnostics: readonly Diagnostic[] }
+  /** The disk is full, a folder went away, a permission lacks. */
+  | { readonly kind: 'disk'; readonly message: string; readonly path?: string }
+  | { readonly kind: 'interrupted' };
+
+export type RunEvent =
+  | { readonly kind: 'run-started'; readonly run: RunId; readonly tasks: number; readonly at: number }
+  /** Something is made ready before keys can be made (TensorFlow's binding). */
+  | {
+      readonly kind: 'preparing';
+      readonly what: string;
+      readonly done: number;
+      readonly total: number;
+      readonly unit: string;
+      readonly note?: string;
+    }
+  | {
+      readonly kind: 'started';
+      readonly task: TaskName;
+      readonly because: readonly Change[];
+      readonly attempt: number;
+      readonly items?: number;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'progress';
+      readonly task: TaskName;
+      readonly done: number;
+      readonly total: number;
+      readonly unit: string;
+      readonly note?: string;
+    }
+  /** Needs no work; `savedSeconds` is what its record cost. */
+  | { readonly kind: 'reused'; readonly task: TaskName; readonly restored: boolean; readonly savedSeconds: number }
+  | {
+      readonly kind: 'finished';
+      readonly task: TaskName;
+      readonly seconds: number;
+      readonly items?: ItemTotals;
+      /** Skipped items with their reasons. */
+      readonly skips?: readonly { readonly id: string; readonly reason: string }[];
+      /** Whether every output equals that of the task's last record. */
+      readonly same: boolean;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly task: TaskName;
+      readonly failure: Failure;
+      readonly logTail: readonly string[];
+      /** Where the whole log lies, relative to the project. */
+      readonly logFile?: string;
+      /** Whether another attempt follows. */
+      readonly retrying: boolean;
+    }
+  | { readonly kind: 'blocked'; readonly task: TaskName; readonly by: readonly TaskName[] }
+  /** A sentence that the user should read: an edited file was moved aside, a damaged one was healed. */
+  | { readonly kind: 'notice'; readonly task?: TaskName; readonly text: string }
+  | { readonly kind: 'run-finished'; readonly run: RunId; readonly summary: RunSummary };
+
+export interface RunSummary {
+  readonly outcome: 'done' | 'failed' | 'interrupted';
+  readonly ran: number;
+  readonly reused: number;
+  readonly restored: number;
+  readonly failed: number;
+  readonly blocked: number;
+  readonly seconds: number;
+  readonly savedSeconds: number;
+}

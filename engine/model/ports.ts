@@ -1,0 +1,249 @@
+/**
+ * What the scheduler and the planner see of the world. Each interface is implemented by the room of its name
+ * and handed over by engine.ts; the pure rooms know these types alone.
+ */
+import type { Manifest, OutputRecord, PathState } from './artifact.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { Failure } from './event.ts';
+import type { ActionKey, Digest, Json, JsonObject, Matrix, TaskName } from './names.ts';
+import type { ActionRecord, ItemRecord, KeyMaterial } from './record.ts';
+
+export interface PathQuery {
+  /** Relative to the project, or absolute. */
+  readonly path: string;
+  readonly glob: boolean;
+}
+
+/** files/: what lies on disk, known by stat where it can be. */
+export interface Files {
+  /** Answers all queries, in their order: stats first, then hashes in parallel what the stat cache does not know. */
+  readonly look: (queries: readonly PathQuery[]) => Promise<readonly PathState[]>;
+  /** Of these queries, the paths of files that no longer are what the last `look` saw (by stat; nothing is hashed). */
+  readonly changedSince: (queries: readonly PathQuery[]) => Promise<readonly string[]>;
+  /** The engine itself wrote these files and knows their contents; the next `look` need not hash them. */
+  readonly learn: (written: readonly { readonly path: string; readonly digest: Digest }[]) => void;
+  /** Keeps what was hashed for the next process. */
+  readonly save: () => Promise<void>;
+}
+
+export interface TakenOutput {
+  readonly digest: Digest;
+  readonly bytes: number;
+  /** For a folder. */
+  readonly manifest?: Manifest;
+}
+
+export interface ViewEntry {
+  readonly key: ActionKey;
+  readonly record: ActionRecord;
+}
+
+export type Placed =
+  /** `movedAside` lists files that a person had changed, with the place where they lie now. */
+  | { readonly kind: 'placed'; readonly movedAside: readonly { readonly from: string; readonly to: string }[] }
+  /** Objects that are missing or whose contents are not what their names say; they were put out of the store. */
+  | { readonly kind: 'damaged'; readonly digests: readonly Digest[] };
+
+/** One output of a record and where its view lies below artifacts/. */
+export interface ViewRequest {
+  readonly task: TaskName;
+  readonly record: ActionRecord;
+  readonly places: readonly { readonly out: string; readonly view: string; readonly output: OutputRecord | null }[];
+}
+
+/** A key held by one run; another run that wants it waits. Dies with the process. */
+export interface Claim {
+  readonly release: () => Promise<void>;
+}
+
+/** store/: objects by digest, records, their index, the view, claims. All paths below .flow/ and artifacts/. */
+export interface Store {
+  readonly find: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, ActionRecord>>;
+  readonly findItems: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, ItemRecord>>;
+  readonly materials: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, KeyMaterial>>;
+  /** Every record, newest first, of one task or of all. */
+  readonly history: (task?: TaskName) => Promise<readonly ActionRecord[]>;
+  /** Durable when it returns; calls that come while one is under way are written together. */
+  readonly commit: (made: {
+    readonly records?: readonly { readonly record: ActionRecord; readonly material: KeyMaterial }[];
+    readonly items?: readonly ItemRecord[];
+  }) => Promise<void>;
+
+  /** Moves a finished attempt's file or folder into the objects, hashed on the way. */
+  readonly take: (path: string, kind: 'file' | 'folder') => Promise<TakenOutput>;
+  readonly putText: (text: string) => Promise<Digest>;
+  /** Undefined where the object is missing or damaged. */
+  readonly readText: (digest: Digest) => Promise<string | undefined>;
+  readonly putManifest: (manifest: Manifest) => Promise<Digest>;
+  readonly readManifest: (digest: Digest) => Promise<Manifest | undefined>;
+  /** Which of these objects are not there (by name and size only). */
+  readonly missing: (
+    objects: readonly { readonly digest: Digest; readonly bytes: number }[],
+  ) => Promise<readonly Digest[]>;
+
+  /** What artifacts/ shows, by task. */
+  readonly view: () => Promise<ReadonlyMap<TaskName, ViewEntry>>;
+  /** Puts outputs in place below artifacts/; only files that differ are written. */
+  readonly place: (request: ViewRequest) => Promise<Placed>;
+  /** Forgets tasks in the view's book (their files stay unless something else takes their place). */
+  readonly saveView: () => Promise<void>;
+
+  /** Waits while another process holds the key. */
+  readonly claim: (key: ActionKey, signal: AbortSignal) => Promise<Claim>;
+  /** A new empty folder on the store's filesystem, swept when its run is gone. */
+  readonly attemptFolder: (task: TaskName) => Promise<string>;
+  readonly dropAttempt: (folder: string) => Promise<void>;
+  /** A folder that outlives attempts. */
+  readonly checkpointFolder: (name: Digest) => Promise<string>;
+  readonly logFile: (task: TaskName) => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+export interface StageDeclaration {
+  readonly kind: 'file' | 'folder' | 'items' | 'list';
+  readonly optional: boolean;
+}
+
+/** code/: what planning knows of a stage's module. */
+export interface StageCode {
+  readonly module: string;
+  /** Of the normalised closure: blind to comments, formatting, folder and unused exports. */
+  readonly digest: Digest;
+  /** Absolute path of the very bundle that was hashed. */
+  readonly bundle: string;
+  readonly kind: 'stage' | 'items';
+  readonly inputs: Readonly<Record<string, StageDeclaration>>;
+  readonly outputs: Readonly<Record<string, StageDeclaration>>;
+  readonly takes?: readonly string[];
+  /** Dotted parameters that name files. */
+  readonly fileParameters: readonly string[];
+  readonly hasFacts: boolean;
+  readonly hasPrepare: boolean;
+  /** Imported packages and their versions. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** The project's files in the closure with a digest of each file's normalised text. */
+  readonly files: Readonly<Record<string, Digest>>;
+}
+
+export type Loaded =
+  | { readonly ok: true; readonly code: StageCode }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+export type CheckedParameters =
+  /** With the schema's defaults filled in. */
+  | { readonly ok: true; readonly params: JsonObject }
+  | { readonly ok: false; readonly issues: readonly { readonly path: string; readonly message: string }[] };
+
+export interface PreparationListener {
+  readonly progress: (report: {
+    readonly done: number;
+    readonly total: number;
+    readonly unit: string;
+    readonly note?: string;
+  }) => void;
+  readonly log: (line: string) => void;
+}
+
+export interface Code {
+  readonly load: (modules: readonly string[]) => Promise<ReadonlyMap<string, Loaded>>;
+  readonly check: (code: StageCode, params: JsonObject) => Promise<CheckedParameters>;
+  readonly prepare: (code: StageCode, listener: PreparationListener, signal: AbortSignal) => Promise<void>;
+  readonly facts: (code: StageCode, threads: number) => Promise<JsonObject>;
+  readonly save: () => Promise<void>;
+}
+
+export type JobInput =
+  | { readonly kind: 'path'; readonly path: string }
+  | {
+      readonly kind: 'items';
+      readonly folder: string;
+      readonly items: readonly { readonly id: string; readonly path: string }[];
+    }
+  | {
+      readonly kind: 'list';
+      readonly entries: readonly {
+        readonly path: string;
+        readonly stage?: string;
+        readonly matrix: Matrix;
+        readonly out?: string;
+      }[];
+    }
+  | { readonly kind: 'absent' };
+
+export interface JobItem {
+  readonly id: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Absolute paths in the attempt's folder; their parents exist. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Of a `run:` stage, filled in. */
+  readonly command?: string | readonly string[];
+  readonly seed: string;
+}
+
+export interface Job {
+  readonly task: TaskName;
+  readonly action:
+    | { readonly kind: 'module'; readonly bundle: string; readonly params: JsonObject }
+    /** Filled in; a string is for the shell. Absent for items, which carry their own. */
+    | { readonly kind: 'command'; readonly command?: string | readonly string[] };
+  readonly matrix: Matrix;
+  readonly inputs: Readonly<Record<string, JobInput>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly items?: { readonly list: readonly JobItem[]; readonly batch: number; readonly takes?: readonly string[] };
+  readonly seed: string;
+  readonly threads: number;
+  /** How many workers may work on the items at once. */
+  readonly workers: number;
+  /** Declared environment variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Absolute paths. */
+  readonly folder: string;
+  readonly checkpoint: string;
+  readonly logFile: string;
+  /** Seconds. */
+  readonly timeout?: number;
+  /** Bytes. */
+  readonly memory?: number;
+}
+
+export type ItemOutcome =
+  | { readonly kind: 'made'; readonly id: string; readonly seconds: number }
+  | { readonly kind: 'skipped'; readonly id: string; readonly seconds: number; readonly reason: string }
+  | { readonly kind: 'ignored'; readonly id: string; readonly type: string };
+
+export interface JobListener {
+  readonly progress: (report: {
+    readonly done: number;
+    readonly total: number;
+    readonly unit: string;
+    readonly note?: string;
+  }) => void;
+  /** An item is finished and its outputs are complete; called once an item. */
+  readonly item: (outcome: ItemOutcome) => void;
+}
+
+export type JobOutcome =
+  | { readonly ok: true; readonly seconds: number; readonly peakMemory?: number }
+  | { readonly ok: false; readonly seconds: number; readonly peakMemory?: number; readonly failure: Failure };
+
+/** exec/: runs jobs; standard output and error go to the job's log file. */
+export interface Executor {
+  readonly run: (job: Job, listener: JobListener, signal: AbortSignal) => Promise<JobOutcome>;
+  readonly close: () => Promise<void>;
+}
+
+/** What planning needs from outside besides files, store and code. */
+export interface Machine {
+  readonly nodeMajor: number;
+  readonly architecture: string;
+  readonly host: string;
+  readonly cores: number;
+  readonly memory: number;
+  readonly gpus: number;
+  readonly environment: (name: string) => string | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export type { Json };

@@ -1,0 +1,70 @@
+import type { OutputRecord } from './artifact.ts';
+import type { ActionKey, Digest, JsonObject, Matrix, RunId, StageName, TaskName } from './names.ts';
+
+/**
+ * What a key is the digest of. Leaves are compared one by one by `why`, so each says one thing;
+ * input digests stand here, never upstream keys: that is what gives early cutoff.
+ */
+export interface KeyMaterial {
+  /** The engine's version of this form, and the contract's with stages. */
+  readonly contract: number;
+  /** A module's digest, or a command with `${out.x}` left in it, and declared code files. */
+  readonly code: JsonObject;
+  readonly with: JsonObject;
+  readonly matrix: Matrix;
+  /** Input name to what it holds: digest, file name, and for lists one entry each. */
+  readonly in: JsonObject;
+  readonly out: JsonObject;
+  readonly env: JsonObject;
+  /** Node's major version, architecture, threads and what the stage's `facts()` gave. */
+  readonly platform: JsonObject;
+}
+
+export interface ItemTotals {
+  readonly made: number;
+  readonly reused: number;
+  readonly skipped: number;
+  /** Files of another media type. */
+  readonly ignored: number;
+}
+
+/** What one key produced; immutable. */
+export interface ActionRecord {
+  readonly key: ActionKey;
+  readonly stage: StageName;
+  readonly task: TaskName;
+  readonly matrix: Matrix;
+  readonly outputs: Readonly<Record<string, OutputRecord | null>>;
+  readonly run: RunId;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Wall time of the attempt; for items the sum over those made in it. */
+  readonly seconds: number;
+  /** Bytes; absent where it could not be measured. */
+  readonly peakMemory?: number;
+  /** Digest of the log's text, an object of the store. */
+  readonly log?: Digest;
+  readonly host: string;
+  /** What is recorded but never part of a key: GPU model and driver. */
+  readonly machine?: JsonObject;
+  readonly attempts: number;
+  readonly deterministic: boolean;
+  readonly items?: ItemTotals;
+  /** Skipped items with their reasons, in order of their ids; the same list in every record of the same key. */
+  readonly skips?: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/** What one item's key produced. */
+export interface ItemRecord {
+  readonly key: ActionKey;
+  readonly id: string;
+  readonly seconds: number;
+  readonly result:
+    | {
+        readonly kind: 'made';
+        readonly outputs: Readonly<Record<string, { readonly digest: Digest; readonly bytes: number }>>;
+      }
+    | { readonly kind: 'skipped'; readonly reason: string }
+    /** `type` is the media type that its content showed. */
+    | { readonly kind: 'ignored'; readonly type: string };
+}
