@@ -1,0 +1,64 @@
+import sharp, { type ResizeOptions, type Sharp } from 'sharp';
+import type { Pixels, Size, Turn } from './pixels.ts';
+
+/** A path, or the bytes of the file. */
+export type Source = string | Uint8Array;
+
+export interface OpenRequest {
+  readonly source: Source;
+  /** Default 0. */
+  readonly turn?: Turn;
+  /**
+   * A width and height, which the photo is stretched to; or its longest side, which keeps its shape and may enlarge it.
+   * Both are meant after turning. Absent: as many pixels as it has.
+   */
+  readonly size?: Size | { readonly longest: number };
+}
+
+/** The most pixels that are opened: a header that claims more is more likely a trap than a photo. */
+const limitInputPixels = 0x3fff * 0x3fff;
+
+/**
+ * A photo as sharp opens it everywhere in this project: upright by its EXIF orientation, broken files refused.
+ *
+ * `failOn: 'error'` refuses truncated files, and lets pass what decoders only warn about, as junk between segments.
+ */
+export function upright(source: Source): Sharp {
+  return sharp(source, { failOn: 'error', limitInputPixels }).autoOrient();
+}
+
+/**
+ * How photos get smaller: by averaging over areas.
+ *
+ * Where a JPEG holds several times the wanted pixels, its decoder already averages blocks of 2, 4 or 8 (shrink on load);
+ * libvips then averages whole blocks (a box filter), and the `linear` kernel, a triangle as wide as the remaining
+ * ratio, weighs what is left by its distance. sharp's own default, Lanczos, rings at sharp edges and was not taken.
+ */
+export const areaAveraging = { kernel: 'linear', fastShrinkOnLoad: true } as const;
+
+/** Opens a photo upright, turned and resized, as RGB; transparency is laid on white. Throws what the decoder says. */
+export async function openPixels({ source, turn = 0, size }: OpenRequest): Promise<Pixels> {
+  let image = upright(source);
+  if (turn !== 0) image = image.rotate(turn);
+  if (size) image = image.resize(fitOf(size));
+  const { data, info } = await image
+    .flatten({ background: 'white' })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`A photo opened with ${info.channels} colours a pixel instead of 3.`);
+  return { width: info.width, height: info.height, data };
+}
+
+function fitOf(size: Size | { readonly longest: number }): ResizeOptions {
+  if ('longest' in size) return { width: size.longest, height: size.longest, fit: 'inside', ...areaAveraging };
+  return { width: size.width, height: size.height, fit: 'fill', ...areaAveraging };
+}
+
+/** Width and height of a photo as it is seen: upright, then turned. Reads the header alone. */
+export async function measure(source: Source, turn: Turn = 0): Promise<Size & { readonly orientation: number }> {
+  const header = await sharp(source, { failOn: 'error', limitInputPixels }).metadata();
+  const { width, height } = header.autoOrient;
+  const orientation = header.orientation ?? 1;
+  return turn % 180 === 0 ? { width, height, orientation } : { width: height, height: width, orientation };
+}
