@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import type { Pixels } from './pixels.ts';
 
 /** Quality of the photos that stages hand on: 4:4:4, so that a later decoding loses next to nothing. */
-const handedOn = { quality: 95, chromaSubsampling: '4:4:4' } as const;
+export const handedOn = { quality: 95, chromaSubsampling: '4:4:4' } as const;
 
 /** A JPEG without tags, in sRGB. */
 export async function encodeJpeg(pixels: Pixels): Promise<Uint8Array> {

@@ -7,3 +7,9 @@ export function imageFacts(): { facts: { sharp: string; libvips: string }; files
   const { sharp: version, vips } = sharp.versions;
   return { facts: { sharp: version ?? 'unknown', libvips: vips }, files: [require.resolve('sharp')] };
 }
+
+/** Bounds the threads that one photo is worked on with; what is decoded is not kept, since each photo comes once. */
+export function useThreads(threads: number): void {
+  sharp.concurrency(threads);
+  sharp.cache(false);
+}
