@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** Which network learns. `weights` says where its first weights come from; the stage `weights` reads it, not the training. */
+export const netSchema = z.strictObject({
+  name: z.string().meta({ description: 'efficientnet-b0 to -b7 or efficientnet-lite0 to -lite4' }),
+  size: z.int().min(32).max(1200).meta({ description: 'side of the square that photos are laid into, in pixels' }),
+  weights: z.string().optional(),
+});
+
+export const recipeSchema = z.strictObject({
+  epochs: z.int().min(1).meta({ description: 'at most so many; a finished training goes on where more are asked for' }),
+  batch: z.int().min(1).meta({ description: 'photos a step' }),
+  lr: z.number().positive().meta({ description: 'highest learning rate, at the start and at every restart' }),
+  headLr: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: 'the same for the classifier; as lr where it is left out' }),
+  patience: z.int().min(1).meta({ description: 'ends after so many epochs without a better validation mAP' }),
+  saveFrom: z.int().min(0).default(0).meta({ description: 'the first epoch, counted from 0, that may be the best' }),
+  freeze: z.int().min(0).default(0).meta({
+    description: '0: all learns; N: stem and N blocks stay as they are; one more than the blocks: the classifier alone',
+  }),
+  variants: z.int().min(1).default(1).meta({
+    description: 'augmented variants a photo where blocks are frozen; their activations are computed once',
+  }),
+  statistics: z.enum(['batch', 'running']).default('batch').meta({
+    description: "batch norm of the part that learns: by each batch's own statistics, or by those of the first weights",
+  }),
+  restart: z
+    .strictObject({ first: z.int().min(1), factor: z.int().min(1) })
+    .default({ first: 10, factor: 2 })
+    .meta({ description: 'cosine restarts: epochs of the first period, and how many times longer each next one is' }),
+});
+
+export type Net = z.output<typeof netSchema>;
+export type Recipe = z.output<typeof recipeSchema>;
