@@ -22,21 +22,18 @@ export interface ShrinkFacts {
   readonly orientation: number;
 }
 
+export interface ShrunkPhoto {
+  readonly jpeg: Uint8Array;
+  readonly facts: ShrinkFacts;
+}
+
 /** A photo as an upright JPEG without tags, made smaller where the rule says so. Throws what the decoder says. */
-export async function shrinkPhoto(
-  source: Uint8Array,
-  { longest, whenBothSidesExceed }: ShrinkRule,
-): Promise<{ readonly jpeg: Uint8Array; readonly facts: ShrinkFacts }> {
+export async function shrinkPhoto(source: Uint8Array, rule: ShrinkRule): Promise<ShrunkPhoto> {
   const { width, height, orientation } = await measure(source);
   let image = upright(source);
-  if (Math.min(width, height) > whenBothSidesExceed) {
-    image = image.resize({
-      width: longest,
-      height: longest,
-      fit: 'inside',
-      withoutEnlargement: true,
-      ...areaAveraging,
-    });
+  if (Math.min(width, height) > rule.whenBothSidesExceed) {
+    const box = { width: rule.longest, height: rule.longest, fit: 'inside', withoutEnlargement: true } as const;
+    image = image.resize({ ...box, ...areaAveraging });
   }
   const { data, info } = await image
     .flatten({ background: 'white' })
@@ -46,4 +43,21 @@ export async function shrinkPhoto(
   const digest = createHash('sha256').update(source).digest('hex');
   const resized = { resizedWidth: info.width, resizedHeight: info.height };
   return { jpeg: data, facts: { digest, bytes: source.length, width, height, ...resized, orientation } };
+}
+
+/**
+ * The same, with the decoder's words where the photo is broken.
+ * Want of memory is thrown: it is the machine's, and must not be remembered as the photo's.
+ */
+export async function tryShrinking(
+  source: Uint8Array,
+  rule: ShrinkRule,
+): Promise<ShrunkPhoto | { readonly broken: string }> {
+  try {
+    return await shrinkPhoto(source, rule);
+  } catch (error) {
+    const { message } = error as Error;
+    if (/memory|allocat/i.test(message)) throw error;
+    return { broken: message.trim() };
+  }
 }
