@@ -69,8 +69,8 @@ export interface Store {
     readonly items?: readonly ItemRecord[];
   }) => Promise<void>;
 
-  /** Moves a finished attempt's file or folder into the objects, hashed on the way. */
-  readonly take: (path: string, kind: 'file' | 'folder') => Promise<TakenOutput>;
+  /** Moves a finished attempt's file or folder into the objects, hashed on the way; undefined where nothing is there. */
+  readonly take: (path: string, kind: 'file' | 'folder') => Promise<TakenOutput | undefined>;
   readonly putText: (text: string) => Promise<Digest>;
   /** Undefined where the object is missing or damaged. */
   readonly readText: (digest: Digest) => Promise<string | undefined>;
@@ -93,9 +93,13 @@ export interface Store {
   /** A new empty folder on the store's filesystem, swept when its run is gone. */
   readonly attemptFolder: (task: TaskName) => Promise<string>;
   readonly dropAttempt: (folder: string) => Promise<void>;
+  /** Makes folders with their parents. */
+  readonly makeFolders: (paths: readonly string[]) => Promise<void>;
   /** A folder that outlives attempts. */
   readonly checkpointFolder: (name: Digest) => Promise<string>;
   readonly logFile: (task: TaskName) => Promise<string>;
+  /** The last lines of a log; empty where nothing was logged. */
+  readonly logTail: (logFile: string, lines: number) => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -244,6 +248,8 @@ export interface Machine {
   readonly environment: (name: string) => string | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds; ends early, without an error, when the signal is aborted. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 export type { Json };

@@ -28,6 +28,16 @@ export interface ItemTotals {
   readonly ignored: number;
 }
 
+/** One piece of an input as it was read: lineage follows `key` from record to record. */
+export interface InputTrace {
+  readonly input: string;
+  /** A path relative to the project, or where the artifact lies below artifacts/. */
+  readonly path: string;
+  readonly digest: Digest;
+  /** Absent for a source file. */
+  readonly made?: { readonly task: TaskName; readonly out: string; readonly key: ActionKey };
+}
+
 /** What one key produced; immutable. */
 export interface ActionRecord {
   readonly key: ActionKey;
@@ -35,6 +45,8 @@ export interface ActionRecord {
   readonly task: TaskName;
   readonly matrix: Matrix;
   readonly outputs: Readonly<Record<string, OutputRecord | null>>;
+  /** In the order of the pipeline; without what was absent. */
+  readonly inputs: readonly InputTrace[];
   readonly run: RunId;
   /** Milliseconds since 1970. */
   readonly startedAt: number;

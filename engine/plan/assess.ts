@@ -1,0 +1,69 @@
+import type { Decision } from '../model/decision.ts';
+import type { Failure } from '../model/event.ts';
+import type { TaskName } from '../model/names.ts';
+import type { Store, ViewEntry } from '../model/ports.ts';
+import type { ActionRecord, KeyMaterial } from '../model/record.ts';
+import type { TaskGraph, TaskNode } from '../model/task.ts';
+import { decide } from './decide.ts';
+import { type ResolvedInputs, resolveInputs } from './inputs.ts';
+import { keyMaterial, keyOf } from './material.ts';
+import { type Survey, viewQuery } from './survey.ts';
+
+/** A decision with what it was made from, or why none could be made. */
+export type Assessment =
+  | { readonly kind: 'wait'; readonly on: readonly TaskName[] }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | {
+      readonly kind: 'decided';
+      readonly decision: Exclude<Decision, { kind: 'wait' | 'blocked' }>;
+      readonly material: KeyMaterial;
+      readonly resolved: ResolvedInputs;
+    };
+
+export interface Situation {
+  readonly graph: TaskGraph;
+  readonly survey: Survey;
+  readonly view: ReadonlyMap<TaskName, ViewEntry>;
+  readonly store: Pick<Store, 'find' | 'materials' | 'history' | 'readText'>;
+  /** Of tasks whose outputs are known. */
+  readonly record: (task: TaskName) => ActionRecord | undefined;
+  readonly isForced: (task: TaskNode) => boolean;
+}
+
+/** Resolves a task's inputs, makes its key and decides. */
+export async function assess(task: TaskNode, situation: Situation): Promise<Assessment> {
+  const { graph, survey, view, store } = situation;
+  const facts = survey.facts.get(task.name);
+  if (facts === undefined) throw new Error(`${task.name} was not surveyed`);
+  const resolved = await resolveInputs(task, {
+    graph,
+    record: situation.record,
+    state: survey.state,
+    readText: store.readText,
+  });
+  if (resolved.kind !== 'resolved') return resolved;
+  const material = keyMaterial(task, facts, resolved);
+  const key = keyOf(material);
+  const decision = await decide({
+    task,
+    key,
+    material,
+    forced: situation.isForced(task),
+    shown: view.get(task.name),
+    place: (shown) => survey.state(viewQuery(shown)),
+    find: async () => (await store.find([key])).get(key),
+    lastMaterial: () => lastMaterial(task.name, view.get(task.name), store),
+  });
+  if (decision.kind === 'wait' || decision.kind === 'blocked') throw new Error('decide() neither waits nor blocks');
+  return { kind: 'decided', decision, material, resolved };
+}
+
+/** Of what artifacts/ shows, else of the task's newest record. */
+export async function lastMaterial(
+  task: TaskName,
+  shown: ViewEntry | undefined,
+  store: Pick<Store, 'materials' | 'history'>,
+): Promise<KeyMaterial | undefined> {
+  const key = shown?.key ?? (await store.history(task))[0]?.key;
+  return key === undefined ? undefined : (await store.materials([key])).get(key);
+}

@@ -1,0 +1,54 @@
+import type { OutputRecord, PathState } from '../model/artifact.ts';
+import type { Change, Decision } from '../model/decision.ts';
+import type { ActionKey } from '../model/names.ts';
+import type { ViewEntry } from '../model/ports.ts';
+import type { ActionRecord, KeyMaterial } from '../model/record.ts';
+import type { TaskNode } from '../model/task.ts';
+import { explain } from './explain.ts';
+
+/** Everything one decision rests on. */
+export interface Evidence {
+  readonly task: TaskNode;
+  readonly key: ActionKey;
+  readonly material: KeyMaterial;
+  readonly forced: boolean;
+  /** What artifacts/ shows of the task. */
+  readonly shown: ViewEntry | undefined;
+  /** What lies at the place of an output now. */
+  readonly place: (view: string) => PathState;
+  /** What the store knows under the key; asked only where the view does not answer. */
+  readonly find: () => Promise<ActionRecord | undefined>;
+  /** Material of the task's last record, for the reasons; asked only where the task will run. */
+  readonly lastMaterial: () => Promise<KeyMaterial | undefined>;
+}
+
+/** The one decision that `plan`, `run` and `why` share. */
+export async function decide(evidence: Evidence): Promise<Decision> {
+  const { task, key, shown, forced } = evidence;
+  if (!forced) {
+    if (shown?.key === key && isInPlace(task, shown.record, evidence.place)) {
+      return { kind: 'reuse', key, record: shown.record };
+    }
+    const record = await evidence.find();
+    if (record) return { kind: 'restore', key, record };
+  }
+  return { kind: 'run', key, because: await reasons(evidence) };
+}
+
+async function reasons(evidence: Evidence): Promise<Change[]> {
+  const changes = explain(await evidence.lastMaterial(), evidence.material);
+  return evidence.forced ? [{ kind: 'forced' }, ...changes.filter((change) => change.kind === 'changed')] : changes;
+}
+
+/** Whether every output of the record lies where its view belongs, byte for byte. */
+export function isInPlace(task: TaskNode, record: ActionRecord, place: (view: string) => PathState): boolean {
+  return task.outs.every((out) => isShown(record.outputs[out.name] ?? null, place(out.view)));
+}
+
+function isShown(output: OutputRecord | null, state: PathState): boolean {
+  if (output === null) return state.kind === 'missing';
+  if (output.kind === 'file') return state.kind === 'file' && state.digest === output.digest;
+  // An item stage of which every item was skipped has no folder.
+  if (state.kind === 'missing') return output.count === 0;
+  return state.kind === 'folder' && state.digest === (output.tree ?? output.digest);
+}

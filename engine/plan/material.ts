@@ -1,0 +1,137 @@
+import { digestOf } from '../hash/digest.ts';
+import type { ActionKey, Digest, Json, JsonObject } from '../model/names.ts';
+import type { Machine, StageCode } from '../model/ports.ts';
+import type { InputTrace, KeyMaterial } from '../model/record.ts';
+import type { TaskNode } from '../model/task.ts';
+import type { Piece, ResolvedInputs } from './inputs.ts';
+
+/** Raised when the form of key material changes; every key changes with it. */
+const materialVersion = 1;
+
+/** What is known of a task beside its inputs, once a run. */
+export interface TaskFacts {
+  /** Of a `use:` stage. */
+  readonly code?: StageCode;
+  /** Parameters with the schema's defaults. */
+  readonly params: JsonObject;
+  /** Digests of files that parameters and `code:` name, by parameter or path. */
+  readonly files: JsonObject;
+  readonly platform: JsonObject;
+  /** Values of declared environment variables; null where one is not set. */
+  readonly env: JsonObject;
+}
+
+export function platformOf(
+  task: TaskNode,
+  code: StageCode | undefined,
+  facts: JsonObject,
+  machine: Machine,
+): JsonObject {
+  const common: JsonObject = { architecture: machine.architecture, threads: task.resources.cpu };
+  // A command brings its own world, so a new Node is no reason to run it again.
+  return code === undefined ? common : { ...common, node: machine.nodeMajor, ...facts };
+}
+
+/** The key's material: everything that can change a result, each fact a leaf. */
+export function keyMaterial(task: TaskNode, facts: TaskFacts, resolved: ResolvedInputs): KeyMaterial {
+  const isCommand = task.action.kind === 'run';
+  const inputs: Record<string, Json> = {};
+  for (const input of resolved.inputs) {
+    const described = input.pieces.map((piece) => describePiece(piece, isCommand, input.shape === 'list'));
+    inputs[input.name] = input.shape === 'list' ? described : (described[0] ?? null);
+  }
+  if (task.each) {
+    const sources = resolved.each.map((piece) => describeItems(piece, task.each?.list === true));
+    inputs[task.each.variable] = { items: sources };
+  }
+  return {
+    contract: materialVersion,
+    code: task.action.kind === 'run' ? { command: task.action.command, files: facts.files } : codeOf(facts),
+    with: facts.params,
+    matrix: task.matrix,
+    in: inputs,
+    out: Object.fromEntries(task.outs.map((out) => [out.name, out.optional ? `${out.path}?` : out.path])),
+    env: facts.env,
+    platform: facts.platform,
+  };
+}
+
+function codeOf(facts: TaskFacts): JsonObject {
+  return { module: facts.code?.digest ?? null, packages: facts.code?.packages ?? {}, files: facts.files };
+}
+
+/** A module sees a file's name (its ending may matter); a command sees the whole path. */
+function describePiece(piece: Piece, isCommand: boolean, listed: boolean): Json {
+  const described: Record<string, Json> = { digest: piece.digest };
+  if (isCommand) described.path = piece.path;
+  else if (piece.kind === 'file') described.name = baseName(piece.path);
+  if (listed && piece.made) {
+    described.stage = piece.made.stage;
+    described.matrix = piece.made.matrix;
+    described.out = piece.made.out;
+  }
+  return described;
+}
+
+/** Only where several folders are listed does a folder's name enter the items' ids. */
+function describeItems(piece: Piece, listed: boolean): Json {
+  return listed || piece.kind === 'file' ? { digest: piece.digest, name: folderName(piece) } : { digest: piece.digest };
+}
+
+/** What stands before the ids of a listed folder's items: item stages' folders are often called alike, so the stage serves. */
+export function folderName(piece: Piece): string {
+  return piece.kind === 'items' && piece.made ? piece.made.stage : baseName(piece.path);
+}
+
+export function baseName(path: string): string {
+  return path.replace(/\/+$/, '').split('/').pop() ?? path;
+}
+
+export function keyOf(material: KeyMaterial): ActionKey {
+  return digestOf(material as unknown as Json) as ActionKey;
+}
+
+/** Keys of a task's items: the material without the items, then one item's identity and contents. */
+export function itemKeys(task: TaskNode, material: KeyMaterial): (id: string, digest: Digest) => ActionKey {
+  const { [task.each?.variable ?? '']: _items, ...inputs } = material.in;
+  const base = digestOf({ ...material, in: inputs } as unknown as Json);
+  return (id, digest) => digestOf([base, id, digest]) as ActionKey;
+}
+
+/**
+ * Names the checkpoint folder: the key's material without the parameters that the stage calls resumable,
+ * so that a training of more epochs goes on from what fewer epochs left.
+ */
+export function checkpointName(task: TaskNode, material: KeyMaterial): Digest {
+  let params: JsonObject = material.with;
+  for (const path of task.stage.resumable) params = without(params, path.split('.'));
+  return digestOf({ ...material, with: params } as unknown as Json);
+}
+
+function without(object: JsonObject, [first, ...rest]: readonly string[]): JsonObject {
+  if (first === undefined || !(first in object)) return object;
+  const { [first]: inner, ...others } = object;
+  if (rest.length === 0) return others;
+  return typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+    ? { ...others, [first]: without(inner as JsonObject, rest) }
+    : object;
+}
+
+/** Seeds a task's random numbers: parameters and matrix values alone, so that a refactoring changes no draw. */
+export function seedOf(material: KeyMaterial, item?: string): string {
+  return digestOf({ with: material.with, matrix: material.matrix, item: item ?? null });
+}
+
+/** What lineage follows. */
+export function inputTraces(task: TaskNode, resolved: ResolvedInputs): InputTrace[] {
+  const named = resolved.inputs.map((input) => ({ name: input.name, pieces: input.pieces }));
+  if (task.each) named.unshift({ name: task.each.variable, pieces: resolved.each });
+  return named.flatMap(({ name, pieces }) =>
+    pieces.map((piece) => ({
+      input: name,
+      path: piece.path,
+      digest: piece.digest,
+      ...(piece.made ? { made: { task: piece.made.task, out: piece.made.out, key: piece.made.key } } : {}),
+    })),
+  );
+}

@@ -1,0 +1,128 @@
+import type { TaskName } from '../model/names.ts';
+import type { TaskGraph } from '../model/task.ts';
+
+/** Which wanted tasks can be looked at, which wait for others; grows when a choice asks for more tasks. */
+export interface Agenda {
+  /** Adds tasks with all that they need. */
+  readonly want: (tasks: readonly TaskName[]) => void;
+  /** The next task in the pipeline's order of which all that it needs is done; it is not given again until `waitFor`. */
+  readonly next: () => TaskName | undefined;
+  /** The task turned out to need more; it comes again when these are done. Gives those that failed before: it is blocked then. */
+  readonly waitFor: (task: TaskName, others: readonly TaskName[]) => readonly TaskName[];
+  readonly done: (task: TaskName) => void;
+  /** The task failed: every wanted task below it is blocked; gives them with the failed ones each rests on. */
+  readonly fail: (task: TaskName) => readonly { readonly task: TaskName; readonly by: readonly TaskName[] }[];
+  readonly wanted: () => number;
+}
+
+export function createAgenda(graph: TaskGraph, order: readonly TaskName[]): Agenda {
+  const rank = new Map(order.map((task, index) => [task, index]));
+  const wanted = new Set<TaskName>();
+  const finished = new Set<TaskName>();
+  const failed = new Set<TaskName>();
+  const blocked = new Set<TaskName>();
+  /** What a task still waits for, and who waits for a task. */
+  const missing = new Map<TaskName, Set<TaskName>>();
+  const waiting = new Map<TaskName, Set<TaskName>>();
+  const ready = createHeap(rank);
+
+  function require(task: TaskName, needs: readonly TaskName[]): void {
+    const open = new Set(needs.filter((need) => !finished.has(need)));
+    missing.set(task, open);
+    for (const need of open) {
+      const waiters = waiting.get(need) ?? new Set();
+      waiters.add(task);
+      waiting.set(need, waiters);
+    }
+    if (open.size === 0) ready.push(task);
+  }
+
+  function want(tasks: readonly TaskName[]): void {
+    const stack = [...tasks];
+    for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
+      if (wanted.has(task)) continue;
+      wanted.add(task);
+      const needs = graph.needs.get(task) ?? [];
+      stack.push(...needs);
+      require(task, needs);
+    }
+  }
+
+  function fail(task: TaskName): { task: TaskName; by: TaskName[] }[] {
+    failed.add(task);
+    const stopped: { task: TaskName; by: TaskName[] }[] = [];
+    const stack = [task];
+    for (let current = stack.pop(); current !== undefined; current = stack.pop()) {
+      for (const waiter of waiting.get(current) ?? []) {
+        if (blocked.has(waiter) || failed.has(waiter)) continue;
+        blocked.add(waiter);
+        stopped.push({ task: waiter, by: [task] });
+        stack.push(waiter);
+      }
+    }
+    return stopped.sort((a, b) => (rank.get(a.task) ?? 0) - (rank.get(b.task) ?? 0));
+  }
+
+  return {
+    want,
+    fail,
+    next: () => {
+      for (let task = ready.pop(); task !== undefined; task = ready.pop()) if (!blocked.has(task)) return task;
+      return undefined;
+    },
+    waitFor(task, others) {
+      want(others);
+      require(task, others);
+      // One of them may have failed before anybody waited for it.
+      const lost = others.filter((other) => failed.has(other) || blocked.has(other));
+      if (lost.length > 0) blocked.add(task);
+      return lost;
+    },
+    done(task) {
+      finished.add(task);
+      for (const waiter of waiting.get(task) ?? []) {
+        const open = missing.get(waiter);
+        if (open?.delete(task) && open.size === 0) ready.push(waiter);
+      }
+      waiting.delete(task);
+    },
+    wanted: () => wanted.size,
+  };
+}
+
+/** A binary heap by rank, since a stage of 10,000 tasks makes a sorted list too slow. */
+function createHeap(rank: ReadonlyMap<TaskName, number>) {
+  const heap: TaskName[] = [];
+  const order = (index: number) => rank.get(heap[index] as TaskName) ?? 0;
+  const swap = (a: number, b: number) => {
+    const held = heap[a] as TaskName;
+    heap[a] = heap[b] as TaskName;
+    heap[b] = held;
+  };
+  return {
+    push(task: TaskName): void {
+      heap.push(task);
+      for (let child = heap.length - 1; child > 0; ) {
+        const parent = (child - 1) >> 1;
+        if (order(parent) <= order(child)) break;
+        swap(parent, child);
+        child = parent;
+      }
+    },
+    pop(): TaskName | undefined {
+      const top = heap[0];
+      const last = heap.pop();
+      if (heap.length === 0 || last === undefined) return top;
+      heap[0] = last;
+      for (let parent = 0; ; ) {
+        let least = parent;
+        for (const child of [2 * parent + 1, 2 * parent + 2]) {
+          if (child < heap.length && order(child) < order(least)) least = child;
+        }
+        if (least === parent) return top;
+        swap(parent, least);
+        parent = least;
+      }
+    },
+  };
+}

@@ -1,0 +1,190 @@
+import type { OutputRecord } from '../model/artifact.ts';
+import type { Failure } from '../model/event.ts';
+import type { ActionKey, Digest, RunId } from '../model/names.ts';
+import type { Executor, Files, Job, JobListener, PathQuery } from '../model/ports.ts';
+import type { ActionRecord, ItemTotals } from '../model/record.ts';
+import type { TaskNode } from '../model/task.ts';
+import { inputTraces } from '../plan/material.ts';
+import { countItems, describeItems, gatherItems, keepItem, listSkips, type PlannedItem, planItems } from './items.ts';
+import { type Assignment, describeJob, type Workshop } from './job.ts';
+
+export interface AttemptRequest {
+  readonly assignment: Assignment;
+  readonly key: ActionKey;
+  readonly run: RunId;
+  readonly attempt: number;
+  /** CPU slots that the task may fill with workers, of `resources.cpu` each. */
+  readonly workers: number;
+  /** Objects that were found damaged. */
+  readonly distrusted: ReadonlySet<Digest>;
+  /** Runs items anew although they are known. */
+  readonly forced: boolean;
+  /** Source files to look at again when the attempt is over. */
+  readonly sources: readonly PathQuery[];
+  readonly listener: { readonly progress: JobListener['progress']; readonly items: (toMake: number) => void };
+  readonly signal: AbortSignal;
+}
+
+export interface AttemptTools extends Workshop {
+  readonly files: Files;
+  readonly executor: Executor;
+}
+
+export type AttemptResult =
+  | { readonly kind: 'made'; readonly record: ActionRecord }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly logFile?: string }
+  /** Sources changed meanwhile: nothing was recorded. */
+  | { readonly kind: 'outdated'; readonly paths: readonly string[] };
+
+/** Runs one task once, in a folder of its own, and records what it made under the key that was decided on. */
+export async function attemptTask(request: AttemptRequest, tools: AttemptTools): Promise<AttemptResult> {
+  const { assignment } = request;
+  const folder = await tools.store.attemptFolder(assignment.task.name);
+  try {
+    const job = await describeJob(assignment, folder, tools);
+    return assignment.task.each ? await attemptItems(request, job, tools) : await attemptWhole(request, job, tools);
+  } finally {
+    await tools.store.dropAttempt(folder);
+  }
+}
+
+async function attemptWhole(request: AttemptRequest, job: Job, tools: AttemptTools): Promise<AttemptResult> {
+  const { task } = request.assignment;
+  await tools.store.makeFolders(foldersOf(task, job.outputs));
+  const startedAt = tools.machine.now();
+  const listener: JobListener = { progress: request.listener.progress, item: () => {} };
+  const outcome = await tools.executor.run(job, listener, request.signal);
+  if (!outcome.ok) return { kind: 'failed', failure: outcome.failure, logFile: job.logFile };
+  const outdated = await tools.files.changedSince(request.sources);
+  if (outdated.length > 0) return { kind: 'outdated', paths: outdated };
+
+  const outputs: Record<string, OutputRecord | null> = {};
+  for (const out of task.outs) {
+    const path = job.outputs[out.name] ?? '';
+    const taken = await tools.store.take(path, out.kind === 'folder' ? 'folder' : 'file');
+    if (taken) {
+      const count = taken.manifest?.entries.length;
+      const kind = out.kind === 'folder' ? 'folder' : 'file';
+      outputs[out.name] = { kind, digest: taken.digest, bytes: taken.bytes, ...(count === undefined ? {} : { count }) };
+    } else if (out.optional) {
+      outputs[out.name] = null;
+    } else {
+      return {
+        kind: 'failed',
+        failure: { kind: 'output-missing', out: out.name, path: out.path },
+        logFile: job.logFile,
+      };
+    }
+  }
+  const { seconds, peakMemory } = outcome;
+  return keepRecord(request, job, tools, {
+    startedAt,
+    seconds,
+    outputs,
+    ...(peakMemory === undefined ? {} : { peakMemory }),
+  });
+}
+
+/** The folder of each file output, and each folder output itself. */
+function foldersOf(task: TaskNode, outputs: Readonly<Record<string, string>>): string[] {
+  return task.outs.map((out) => {
+    const path = outputs[out.name] ?? '';
+    return out.kind === 'folder' ? path : path.slice(0, path.lastIndexOf('/'));
+  });
+}
+
+async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptTools): Promise<AttemptResult> {
+  const { assignment } = request;
+  const { task } = assignment;
+  const plan = await planItems(assignment, tools, request.distrusted);
+  if (plan.kind === 'failed') return plan;
+  const toMake = plan.items.filter((planned) => request.forced || planned.record === undefined);
+  request.listener.items(toMake.length);
+  const list = describeItems(toMake, assignment, job.folder, tools.root);
+  await tools.store.makeFolders([...new Set(list.flatMap((item) => Object.values(item.outputs).map(parentOf)))]);
+
+  const startedAt = tools.machine.now();
+  const plannedById = new Map(toMake.map((planned) => [planned.item.id, planned]));
+  const outputsById = new Map(list.map((item) => [item.id, item.outputs]));
+  const made = new Set<ActionKey>();
+  const keeping: Promise<void>[] = [];
+  let failure: Failure | undefined;
+  let seconds = 0;
+  let done = 0;
+  const keep = async (planned: PlannedItem, outcome: Parameters<JobListener['item']>[0]) => {
+    const kept = await keepItem(planned, outcome, outputsById.get(planned.item.id) ?? {}, tools.store);
+    if ('result' in kept) {
+      await tools.store.commit({ items: [kept] });
+      planned.record = kept;
+      made.add(kept.key);
+      seconds += kept.seconds;
+    } else {
+      failure ??= kept;
+    }
+  };
+  const listener: JobListener = {
+    progress: () => {},
+    item: (outcome) => {
+      const planned = plannedById.get(outcome.id);
+      if (planned) keeping.push(keep(planned, outcome));
+      done += 1;
+      request.listener.progress({ done, total: list.length, unit: task.each?.variable ?? 'item' });
+    },
+  };
+  const takes = assignment.code?.takes;
+  const items = { list, batch: task.stage.batch, ...(takes ? { takes } : {}) };
+  const outcome =
+    list.length === 0
+      ? { ok: true as const, seconds: 0 }
+      : await tools.executor.run({ ...job, items, workers: request.workers }, listener, request.signal);
+  await Promise.all(keeping);
+  const outdated = await tools.files.changedSince(request.sources);
+  if (outdated.length > 0) return { kind: 'outdated', paths: outdated };
+  if (!outcome.ok) return { kind: 'failed', failure: outcome.failure, logFile: job.logFile };
+  if (failure) return { kind: 'failed', failure, logFile: job.logFile };
+
+  const outputs = await gatherItems(task, plan.items, tools.store);
+  const totals = countItems(plan.items, made);
+  const { peakMemory } = outcome as { peakMemory?: number };
+  return keepRecord(request, job, tools, {
+    startedAt,
+    seconds,
+    outputs,
+    items: totals,
+    skips: listSkips(plan.items),
+    ...(peakMemory === undefined ? {} : { peakMemory }),
+  });
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+interface Made {
+  readonly startedAt: number;
+  readonly seconds: number;
+  readonly outputs: Readonly<Record<string, OutputRecord | null>>;
+  readonly peakMemory?: number;
+  readonly items?: ItemTotals;
+  readonly skips?: ActionRecord['skips'];
+}
+
+async function keepRecord(request: AttemptRequest, job: Job, tools: AttemptTools, made: Made): Promise<AttemptResult> {
+  const { task, material, resolved } = request.assignment;
+  const log = await tools.store.take(job.logFile, 'file');
+  const record: ActionRecord = {
+    key: request.key,
+    stage: task.stage.name,
+    task: task.name,
+    matrix: task.matrix,
+    inputs: inputTraces(task, resolved),
+    run: request.run,
+    host: tools.machine.host,
+    attempts: request.attempt,
+    deterministic: task.stage.deterministic,
+    ...made,
+    ...(log ? { log: log.digest } : {}),
+  };
+  await tools.store.commit({ records: [{ record, material }] });
+  return { kind: 'made', record };
+}

@@ -1,0 +1,150 @@
+import type { ManifestEntry, OutputRecord } from '../model/artifact.ts';
+import type { Failure } from '../model/event.ts';
+import type { ActionKey, Digest } from '../model/names.ts';
+import type { ItemOutcome, JobItem, Store } from '../model/ports.ts';
+import type { ItemRecord, ItemTotals } from '../model/record.ts';
+import type { TaskNode } from '../model/task.ts';
+import { itemKeys, seedOf } from '../plan/material.ts';
+import { placeItem, writeCommand } from './command.ts';
+import { type Assignment, absolute, type Workshop } from './job.ts';
+import { type ListedItem, listItems } from './listing.ts';
+
+/** An item with its key, its outputs' places, and what is known of it. */
+export interface PlannedItem {
+  readonly item: ListedItem;
+  readonly key: ActionKey;
+  /** Output name to the path below the output's folder. */
+  readonly places: Readonly<Record<string, string>>;
+  record: ItemRecord | undefined;
+}
+
+export type ItemPlan =
+  | { readonly kind: 'planned'; readonly items: readonly PlannedItem[] }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Lists a task's items and looks up which are known; `distrusted` objects count as lost. */
+export async function planItems(
+  assignment: Assignment,
+  workshop: Workshop,
+  distrusted: ReadonlySet<Digest>,
+): Promise<ItemPlan> {
+  const { task, material, resolved } = assignment;
+  const listing = await listItems(resolved.each, task.each?.list === true, workshop);
+  if (listing.kind === 'failed') return listing;
+  const keyOf = itemKeys(task, material);
+  const items: PlannedItem[] = listing.items.map((item) => ({
+    item,
+    key: keyOf(item.id, item.digest),
+    places: Object.fromEntries(task.outs.map((out) => [out.name, placeItem(task, out.path, item)])),
+    record: undefined,
+  }));
+  const failure = sharedPlace(task, items);
+  if (failure) return { kind: 'failed', failure };
+  const known = await workshop.store.findItems(items.map((planned) => planned.key));
+  for (const planned of items) {
+    const record = known.get(planned.key);
+    const lost =
+      record?.result.kind === 'made' && Object.values(record.result.outputs).some((o) => distrusted.has(o.digest));
+    if (record && !lost) planned.record = record;
+  }
+  return { kind: 'planned', items };
+}
+
+/** Two photos called a.jpg and a.png would both become a.json: whichever came last would win. */
+function sharedPlace(task: TaskNode, items: readonly PlannedItem[]): Failure | undefined {
+  for (const out of task.outs) {
+    const owners = new Map<string, string>();
+    for (const { item, places } of items) {
+      const place = places[out.name] ?? '';
+      const owner = owners.get(place);
+      if (owner !== undefined) {
+        const message = `items '${owner}' and '${item.id}' of stage '${task.stage.name}' would both be written to '${place}'`;
+        const hint = `rename one of the two, or let output '${out.name}' hold \${${task.each?.variable}.ext}`;
+        return { kind: 'diagnostics', diagnostics: [{ code: 'same-place', severity: 'error', message, hint }] };
+      }
+      owners.set(place, item.id);
+    }
+  }
+  return undefined;
+}
+
+/** What the executor is told of the items still to make; `folder` is the attempt's. */
+export function describeItems(
+  planned: readonly PlannedItem[],
+  assignment: Assignment,
+  folder: string,
+  root: string,
+): JobItem[] {
+  const { task, material, resolved } = assignment;
+  return planned.map(({ item, places }) => {
+    const outputs = Object.fromEntries(
+      task.outs.map((out) => [out.name, `${folder}/out/${out.name}/${places[out.name]}`]),
+    );
+    return {
+      id: item.id,
+      path: absolute(root, item.path),
+      outputs,
+      seed: seedOf(material, item.id),
+      ...(task.action.kind === 'run' ? { command: writeCommand(task, { resolved, outputs, item }) } : {}),
+    };
+  });
+}
+
+/** Takes a finished item's outputs into the store and gives its record; a file that was not written is a failure. */
+export async function keepItem(
+  planned: PlannedItem,
+  outcome: ItemOutcome,
+  outputs: Readonly<Record<string, string>>,
+  store: Pick<Store, 'take'>,
+): Promise<ItemRecord | Failure> {
+  const { key, item } = planned;
+  if (outcome.kind === 'ignored')
+    return { key, id: item.id, seconds: 0, result: { kind: 'ignored', type: outcome.type } };
+  const { seconds } = outcome;
+  if (outcome.kind === 'skipped')
+    return { key, id: item.id, seconds, result: { kind: 'skipped', reason: outcome.reason } };
+  const made: Record<string, { digest: Digest; bytes: number }> = {};
+  for (const [name, path] of Object.entries(outputs)) {
+    const taken = await store.take(path, 'file');
+    if (taken === undefined) return { kind: 'output-missing', out: `${name} of item ${item.id}`, path };
+    made[name] = { digest: taken.digest, bytes: taken.bytes };
+  }
+  return { key, id: item.id, seconds, result: { kind: 'made', outputs: made } };
+}
+
+/** The outputs of the whole task: for each a folder whose manifest also holds the items' ids. */
+export async function gatherItems(
+  task: TaskNode,
+  items: readonly PlannedItem[],
+  store: Pick<Store, 'putManifest' | 'putTree'>,
+): Promise<Record<string, OutputRecord>> {
+  const outputs: Record<string, OutputRecord> = {};
+  for (const out of task.outs) {
+    const entries: ManifestEntry[] = [];
+    for (const { item, places, record } of items) {
+      const made = record?.result.kind === 'made' ? record.result.outputs[out.name] : undefined;
+      if (made) entries.push({ path: places[out.name] ?? '', digest: made.digest, bytes: made.bytes, id: item.id });
+    }
+    const { digest, tree } = await store.putTree(entries);
+    const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+    outputs[out.name] = { kind: 'items', digest, tree, bytes, count: entries.length };
+  }
+  return outputs;
+}
+
+export function countItems(items: readonly PlannedItem[], made: ReadonlySet<ActionKey>): ItemTotals {
+  const totals = { made: 0, reused: 0, skipped: 0, ignored: 0 };
+  for (const { key, record } of items) {
+    if (record?.result.kind === 'skipped') totals.skipped += 1;
+    else if (record?.result.kind === 'ignored') totals.ignored += 1;
+    else if (made.has(key)) totals.made += 1;
+    else totals.reused += 1;
+  }
+  return totals;
+}
+
+export function listSkips(items: readonly PlannedItem[]): { id: string; reason: string }[] {
+  return items.flatMap(({ item, record }) =>
+    record?.result.kind === 'skipped' ? [{ id: item.id, reason: record.result.reason }] : [],
+  );
+}

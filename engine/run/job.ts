@@ -1,0 +1,97 @@
+import type { Job, JobInput, Machine, StageCode, Store } from '../model/ports.ts';
+import type { KeyMaterial } from '../model/record.ts';
+import type { TaskNode } from '../model/task.ts';
+import type { ResolvedInput, ResolvedInputs } from '../plan/inputs.ts';
+import { checkpointName, seedOf } from '../plan/material.ts';
+import { writeCommand } from './command.ts';
+import { listPiece, type Shelf } from './listing.ts';
+
+export interface Assignment {
+  readonly task: TaskNode;
+  readonly code: StageCode | undefined;
+  readonly material: KeyMaterial;
+  readonly resolved: ResolvedInputs;
+}
+
+export interface Workshop extends Shelf {
+  /** The project's folder, absolute. */
+  readonly root: string;
+  readonly store: Store;
+  readonly machine: Machine;
+}
+
+export function absolute(root: string, path: string): string {
+  return path.startsWith('/') ? path : `${root}/${path}`;
+}
+
+/** Where an attempt writes its outputs. */
+export function outputPaths(task: TaskNode, folder: string): Record<string, string> {
+  return Object.fromEntries(task.outs.map((out) => [out.name, `${folder}/out/${out.path.replace(/\/+$/, '')}`]));
+}
+
+/** What the executor is told of one attempt; items are added by whoever knows them. */
+export async function describeJob(assignment: Assignment, folder: string, workshop: Workshop): Promise<Job> {
+  const { task, code, material, resolved } = assignment;
+  const outputs = task.each ? {} : outputPaths(task, folder);
+  const inputs: Record<string, JobInput> = {};
+  for (const input of resolved.inputs) {
+    inputs[input.name] = await describeInput(input, code?.inputs[input.name]?.kind, workshop);
+  }
+  const environment = Object.entries(material.env).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as const] : [],
+  );
+  return {
+    task: task.name,
+    action:
+      task.action.kind === 'use' && code
+        ? { kind: 'module', bundle: code.bundle, params: material.with }
+        : commandAction(assignment, outputs),
+    matrix: task.matrix,
+    inputs,
+    outputs,
+    seed: seedOf(material),
+    threads: task.resources.cpu,
+    workers: 1,
+    environment: Object.fromEntries(environment),
+    folder,
+    checkpoint: await workshop.store.checkpointFolder(checkpointName(task, material)),
+    logFile: await workshop.store.logFile(task.name),
+    ...(task.stage.timeout === undefined ? {} : { timeout: task.stage.timeout }),
+    ...(task.resources.memory === 0 ? {} : { memory: task.resources.memory }),
+  };
+}
+
+function commandAction({ task, resolved }: Assignment, outputs: Readonly<Record<string, string>>): Job['action'] {
+  // The items of an `each` carry their own commands, since each has its own paths.
+  if (task.action.kind !== 'run' || task.each) return { kind: 'command' };
+  return { kind: 'command', command: writeCommand(task, { resolved, outputs }) };
+}
+
+async function describeInput(
+  input: ResolvedInput,
+  declared: string | undefined,
+  workshop: Workshop,
+): Promise<JobInput> {
+  const { root } = workshop;
+  const [first] = input.pieces;
+  if (input.shape === 'list' || declared === 'list' || first?.kind === 'glob') {
+    const entries = [];
+    for (const piece of input.pieces) {
+      const made = piece.made && { stage: piece.made.stage, matrix: piece.made.matrix, out: piece.made.out };
+      const paths = piece.kind === 'glob' ? (await listPiece(piece, workshop)).map((item) => item.path) : [piece.path];
+      for (const path of paths) entries.push({ path: absolute(root, path), matrix: {}, ...made });
+    }
+    return { kind: 'list', entries };
+  }
+  if (first === undefined) return { kind: 'absent' };
+  const path = absolute(root, first.path.replace(/\/+$/, ''));
+  if (declared === 'items' || (declared === undefined && first.kind === 'items')) {
+    const items = await listPiece(first, workshop);
+    return {
+      kind: 'items',
+      folder: path,
+      items: items.map((item) => ({ id: item.id, path: absolute(root, item.path) })),
+    };
+  }
+  return { kind: 'path', path };
+}

@@ -1,0 +1,75 @@
+import type { Manifest } from '../model/artifact.ts';
+import type { Failure } from '../model/event.ts';
+import type { Digest } from '../model/names.ts';
+import type { Store } from '../model/ports.ts';
+import type { Piece } from '../plan/inputs.ts';
+import { baseName, folderName } from '../plan/material.ts';
+import type { Survey } from '../plan/survey.ts';
+
+/** An element of an `each`, or of a folder that a stage reads item by item. */
+export interface ListedItem {
+  readonly id: string;
+  /** Relative to the project. */
+  readonly path: string;
+  readonly digest: Digest;
+}
+
+export interface Shelf {
+  readonly store: Pick<Store, 'readManifest'>;
+  readonly survey: Pick<Survey, 'state'>;
+}
+
+/** What a folder, glob or item folder holds, in byte order of its paths. */
+export async function readManifest(piece: Piece, shelf: Shelf): Promise<Manifest> {
+  if (piece.made) {
+    const manifest = await shelf.store.readManifest(piece.digest);
+    if (manifest) return manifest;
+    throw new Error(
+      `the list of files of ${piece.path} is missing from the store; 'flow run --force ${piece.made.stage}' makes it anew`,
+    );
+  }
+  const state = shelf.survey.state({ path: piece.path, glob: piece.kind === 'glob' });
+  if (state.kind === 'folder') return state.manifest();
+  throw new Error(`${piece.path} was a folder when its key was made and is ${state.kind} now`);
+}
+
+/** The items of one piece, without a folder's name before their ids. */
+export async function listPiece(piece: Piece, shelf: Shelf): Promise<ListedItem[]> {
+  if (piece.kind === 'file') return [{ id: baseName(piece.path), path: piece.path, digest: piece.digest }];
+  const manifest = await readManifest(piece, shelf);
+  const folder = piece.kind === 'glob' ? fixedPrefix(piece.path) : `${piece.path.replace(/\/+$/, '')}/`;
+  return manifest.entries
+    .filter((entry) => !entry.path.endsWith('/'))
+    .map((entry) => ({ id: entry.id ?? entry.path, path: `${folder}${entry.path}`, digest: entry.digest }));
+}
+
+/** The folders of a glob before its first special character: `photos/` of `photos/*.jpg`. */
+export function fixedPrefix(glob: string): string {
+  const special = glob.search(/[*?[{(!]/);
+  return glob.slice(0, glob.lastIndexOf('/', special === -1 ? glob.length : special) + 1);
+}
+
+export type Listing =
+  | { readonly kind: 'listed'; readonly items: readonly ListedItem[] }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** All items of an `each`; where a list was written, their ids begin with their folder's name. */
+export async function listItems(pieces: readonly Piece[], isList: boolean, shelf: Shelf): Promise<Listing> {
+  const items = new Map<string, ListedItem>();
+  for (const piece of pieces) {
+    const prefix = isList && piece.kind !== 'file' ? `${folderName(piece)}/` : '';
+    for (const item of await listPiece(piece, shelf)) {
+      const id = `${prefix}${item.id}`;
+      const other = items.get(id);
+      if (other) return { kind: 'failed', failure: sameId(id, other.path, item.path) };
+      items.set(id, { ...item, id });
+    }
+  }
+  return { kind: 'listed', items: [...items.values()] };
+}
+
+function sameId(id: string, first: string, second: string): Failure {
+  const message = `two items have the id '${id}': ${first} and ${second}`;
+  const hint = 'give the two folders different names';
+  return { kind: 'diagnostics', diagnostics: [{ code: 'same-item', severity: 'error', message, hint }] };
+}
