@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { canonicalText } from '../../../engine/hash/canonical.ts';
+import { digestOf, digestText } from '../../../engine/hash/digest.ts';
+import { itemKeys, keyOf } from '../../../engine/hash/key.ts';
+import { manifestOf, manifestText, parseManifest, withoutIds } from '../../../engine/hash/manifest.ts';
+import { comparePaths, sortPaths } from '../../../engine/hash/path-order.ts';
+import { seededNumber } from '../../../engine/hash/seed.ts';
+import type { ManifestEntry } from '../../../engine/model/artifact.ts';
+import type { Json } from '../../../engine/model/names.ts';
+import type { KeyMaterial } from '../../../engine/model/record.ts';
+
+test('the canonical text sorts members, keeps lists, and writes numbers exactly', () => {
+  assert.equal(
+    canonicalText({ b: [2, 1], a: { z: null, y: true }, '': 'é"\n' }),
+    '{"":"é\\"\\n","a":{"y":true,"z":null},"b":[2,1]}',
+  );
+  assert.equal(canonicalText([0.1, 1e21, -0, 5e-324]), '[0.1,1e+21,0,5e-324]');
+});
+
+test('what JSON cannot hold is a bug that names its place', () => {
+  assert.throws(() => canonicalText({ a: [1, Number.NaN] }), /\$\.a\[1\] is NaN/);
+  assert.throws(() => canonicalText({ a: undefined } as unknown as Json), /\$\.a is of type undefined/);
+  assert.throws(() => canonicalText({ a: new Date() } as unknown as Json), /Date/);
+});
+
+test('the canonical text reads back to the value, whatever order its members were written in', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+      const text = canonicalText(value as Json);
+      assert.equal(canonicalText(reversed(JSON.parse(text))), text);
+      assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(value)));
+    }),
+  );
+});
+
+function reversed(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== 'object' || value === null) return value as Json;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, inner]) => [name, reversed(inner)]),
+  );
+}
+
+test('digests are SHA-256', () => {
+  assert.equal(digestText(''), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+  assert.equal(digestOf({ b: 1, a: 2 }), digestText('{"a":2,"b":1}'));
+});
+
+const anyName = fc.string({ unit: 'binary', minLength: 1, maxLength: 6 }).filter((name) => name.isWellFormed());
+const anyEntries: fc.Arbitrary<ManifestEntry[]> = fc
+  .uniqueArray(fc.record({ path: anyName, text: fc.string() }), { selector: (entry) => entry.path })
+  .map((entries) =>
+    entries.map(({ path, text }) => ({ path, digest: digestText(text), bytes: Buffer.byteLength(text) })),
+  );
+
+test("paths are in the order of their UTF-8 bytes, also beyond JavaScript's own order", () => {
+  assert.ok(comparePaths('\u{1f600}', '\uff5e') > 0);
+  fc.assert(
+    fc.property(fc.array(anyName), (names) => {
+      const bytes = [...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      assert.deepEqual(sortPaths([...names]), bytes);
+    }),
+  );
+});
+
+test("a manifest's digest does not depend on the walk's order, and its text reads back", () => {
+  fc.assert(
+    fc.property(anyEntries, fc.infiniteStream(fc.nat()), (entries, order) => {
+      const shuffled = entries
+        .map((entry) => ({ entry, at: order.next().value as number }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ entry }) => entry);
+      const manifest = manifestOf(entries);
+      assert.equal(manifestOf(shuffled).digest, manifest.digest);
+      assert.deepEqual(parseManifest(manifestText(manifest.entries)), manifest);
+      const withIds = manifestOf(entries.map((entry) => ({ ...entry, id: `id\t${entry.path}` })));
+      assert.deepEqual(parseManifest(manifestText(withIds.entries)), withIds);
+      assert.equal(withoutIds(withIds).digest, manifest.digest);
+    }),
+  );
+});
+
+test('a manifest tells apart what differs in one path, one digest or the ids alone', () => {
+  const one = { path: 'a', digest: digestText('x'), bytes: 1 };
+  const digests = [
+    [one],
+    [{ ...one, path: 'b' }],
+    [{ ...one, digest: digestText('y') }],
+    [{ ...one, id: 'a' }],
+    [],
+  ].map((entries) => manifestOf(entries).digest);
+  assert.equal(new Set(digests).size, 5);
+  assert.throws(() => manifestOf([one, one]), /two entries/);
+  assert.equal(parseManifest('something else'), undefined);
+  assert.equal(parseManifest(manifestText([one]).slice(0, -3)), undefined);
+});
+
+test('a key does not depend on the order of its material, and an item key on everything that it is given', () => {
+  const material: KeyMaterial = {
+    contract: 1,
+    code: { module: 'a' },
+    with: { lr: 1, epochs: 2 },
+    matrix: {},
+    in: {},
+    out: {},
+    env: {},
+    platform: {},
+  };
+  assert.equal(keyOf(material), keyOf({ ...material, with: { epochs: 2, lr: 1 } }));
+  assert.notEqual(keyOf(material), keyOf({ ...material, with: { epochs: 2, lr: 2 } }));
+  const key = itemKeys({ a: 1 });
+  assert.equal(key({ x: 1, y: 2 }), key({ y: 2, x: 1 }));
+  assert.notEqual(key({ x: 1 }), itemKeys({ a: 2 })({ x: 1 }));
+});
+
+test('seeded numbers are spread evenly over [0, 1) and depend on every text', () => {
+  const numbers = Array.from({ length: 4000 }, (_, index) => seededNumber('42', String(index)));
+  const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+  assert.ok(Math.abs(mean - 0.5) < 0.02 && numbers.every((number) => number >= 0 && number < 1));
+  assert.notEqual(seededNumber('ab', 'c'), seededNumber('a', 'bc'));
+});
