@@ -1,3 +1,4 @@
+import { keyOf } from '../hash/key.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure } from '../model/event.ts';
 import type { TaskName } from '../model/names.ts';
@@ -6,7 +7,7 @@ import type { ActionRecord, KeyMaterial } from '../model/record.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { decide } from './decide.ts';
 import { type ResolvedInputs, resolveInputs } from './inputs.ts';
-import { keyMaterial, keyOf } from './material.ts';
+import { keyMaterial } from './material.ts';
 import { type Survey, viewQuery } from './survey.ts';
 
 /** A decision with what it was made from, or why none could be made. */

@@ -1,4 +1,5 @@
 import { digestOf } from '../hash/digest.ts';
+import { itemKeys as keysOfItems } from '../hash/key.ts';
 import type { ActionKey, Digest, Json, JsonObject } from '../model/names.ts';
 import type { Machine, StageCode } from '../model/ports.ts';
 import type { InputTrace, KeyMaterial } from '../model/record.ts';
@@ -87,15 +88,11 @@ export function baseName(path: string): string {
   return path.replace(/\/+$/, '').split('/').pop() ?? path;
 }
 
-export function keyOf(material: KeyMaterial): ActionKey {
-  return digestOf(material as unknown as Json) as ActionKey;
-}
-
 /** Keys of a task's items: the material without the items, then one item's identity and contents. */
 export function itemKeys(task: TaskNode, material: KeyMaterial): (id: string, digest: Digest) => ActionKey {
   const { [task.each?.variable ?? '']: _items, ...inputs } = material.in;
-  const base = digestOf({ ...material, in: inputs } as unknown as Json);
-  return (id, digest) => digestOf([base, id, digest]) as ActionKey;
+  const keyOfItem = keysOfItems({ ...material, in: inputs } as unknown as Json);
+  return (id, digest) => keyOfItem([id, digest]);
 }
 
 /**

@@ -15,8 +15,8 @@ export interface Agenda {
   readonly wanted: () => number;
 }
 
-export function createAgenda(graph: TaskGraph, order: readonly TaskName[]): Agenda {
-  const rank = new Map(order.map((task, index) => [task, index]));
+export function createAgenda(graph: TaskGraph): Agenda {
+  const rank = new Map([...graph.tasks.keys()].map((task, index) => [task, index]));
   const wanted = new Set<TaskName>();
   const finished = new Set<TaskName>();
   const failed = new Set<TaskName>();

@@ -1,3 +1,4 @@
+import { manifestOf, withoutIds } from '../hash/manifest.ts';
 import type { ManifestEntry, OutputRecord } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { ActionKey, Digest } from '../model/names.ts';
@@ -116,7 +117,7 @@ export async function keepItem(
 export async function gatherItems(
   task: TaskNode,
   items: readonly PlannedItem[],
-  store: Pick<Store, 'putManifest' | 'putTree'>,
+  store: Pick<Store, 'putManifest'>,
 ): Promise<Record<string, OutputRecord>> {
   const outputs: Record<string, OutputRecord> = {};
   for (const out of task.outs) {
@@ -125,7 +126,9 @@ export async function gatherItems(
       const made = record?.result.kind === 'made' ? record.result.outputs[out.name] : undefined;
       if (made) entries.push({ path: places[out.name] ?? '', digest: made.digest, bytes: made.bytes, id: item.id });
     }
-    const { digest, tree } = await store.putTree(entries);
+    const manifest = manifestOf(entries);
+    const digest = await store.putManifest(manifest);
+    const tree = withoutIds(manifest).digest;
     const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
     outputs[out.name] = { kind: 'items', digest, tree, bytes, count: entries.length };
   }

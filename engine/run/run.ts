@@ -1,77 +1,65 @@
-import type { Change } from '../model/decision.ts';
-import type { Failure, RunEvent, RunSummary } from '../model/event.ts';
-import type { ActionKey, Digest, RunId, TaskName } from '../model/names.ts';
-import type { ViewEntry } from '../model/ports.ts';
+import type { Failure, RunSummary } from '../model/event.ts';
+import type { TaskName } from '../model/names.ts';
 import type { ActionRecord } from '../model/record.ts';
+import type { Resources } from '../model/spec.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
-import { type Assessment, assess } from '../plan/assess.ts';
-import { type Survey, taskQueries, viewQuery } from '../plan/survey.ts';
+import { assess, type Situation } from '../plan/assess.ts';
+import { taskQueries } from '../plan/survey.ts';
 import { createAgenda } from './agenda.ts';
-import { type AttemptTools, attemptTask } from './attempt.ts';
+import type { AttemptTools } from './attempt.ts';
 import { createBudget } from './budget.ts';
+import { createMaker, type Decided, type MakerOrder, type Runnable, type Settled } from './make.ts';
 import { createTally } from './tally.ts';
 
-export interface RunOrder {
-  readonly run: RunId;
+export interface RunOrder extends MakerOrder {
   readonly graph: TaskGraph;
-  /** Every task of the graph in an order in which each stands after those it needs. */
-  readonly order: readonly TaskName[];
   readonly targets: readonly TaskName[];
   readonly isForced: (task: TaskNode) => boolean;
-  readonly view: ReadonlyMap<TaskName, ViewEntry>;
-  readonly survey: Survey;
   /** CPU slots. */
   readonly jobs: number;
   readonly failFast: boolean;
-  readonly signal: AbortSignal;
-  readonly emit: (event: RunEvent) => void;
 }
 
-type Decided = Assessment & { readonly kind: 'decided' };
-type Runnable = { readonly task: TaskNode; readonly decided: Decided; readonly because: readonly Change[] };
-type Settled =
-  | { readonly kind: 'known'; readonly record: ActionRecord }
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly logFile?: string }
-  /** Its files are damaged, so it has to be made again. */
-  | { readonly kind: 'damaged'; readonly runnable: Runnable }
-  | { readonly kind: 'outdated'; readonly paths: readonly string[]; readonly decided: Decided };
+export interface RunTools extends AttemptTools {
+  /** The failure that an error of the file system means; undefined where the error is a bug. */
+  readonly diskFailure: (error: unknown) => Failure | undefined;
+}
 
 /** A source that changes at every look would otherwise be chased for ever. */
 const mostLooks = 5;
 
 /** Runs what is wanted until nothing more can be done; every decision is made when its inputs' digests are known. */
-export async function runTasks(order: RunOrder, tools: AttemptTools): Promise<RunSummary> {
+export async function runTasks(order: RunOrder, tools: RunTools): Promise<RunSummary> {
   const { graph, survey, emit } = order;
-  const agenda = createAgenda(graph, order.order);
-  const tally = createTally(tools.machine.now());
-  const budget = createBudget({ cpu: order.jobs, memory: tools.machine.memory, gpu: tools.machine.gpus });
-  const records = new Map<TaskName, ActionRecord>();
-  const distrusted = new Set<Digest>();
-  const looks = new Map<TaskName, number>();
   const stop = new AbortController();
   const signal = AbortSignal.any([order.signal, stop.signal]);
+  const agenda = createAgenda(graph);
+  const tally = createTally(tools.machine.now());
+  const budget = createBudget({ cpu: order.jobs, memory: tools.machine.memory, gpu: tools.machine.gpus });
+  const maker = createMaker({ ...order, signal }, tools);
+  const records = new Map<TaskName, ActionRecord>();
+  const looks = new Map<TaskName, number>();
+  const situation: Situation = { ...order, store: tools.store, record: (task) => records.get(task) };
+  const node = (name: TaskName) => graph.tasks.get(name) as TaskNode;
   let runnable: Runnable[] = [];
   let active = 0;
   let wake = () => {};
-
-  const node = (name: TaskName) => graph.tasks.get(name) as TaskNode;
-  const situation = {
-    graph,
-    survey,
-    view: order.view,
-    store: tools.store,
-    record: (task: TaskName) => records.get(task),
-    isForced: order.isForced,
-  };
+  let bug: unknown;
 
   function known(task: TaskName, record: ActionRecord): void {
     records.set(task, record);
     agenda.done(task);
   }
 
+  function reused(task: TaskName, record: ActionRecord, restored: boolean): void {
+    tally.reused(record.seconds, restored);
+    emit({ kind: 'reused', task, restored, savedSeconds: record.seconds });
+    known(task, record);
+  }
+
   async function fail(task: TaskName, failure: Failure, logFile?: string): Promise<void> {
-    tally.failed();
     const logTail = logFile ? await tools.store.logTail(logFile, 20) : [];
+    tally.failed();
     emit({ kind: 'failed', task, failure, logTail, ...(logFile ? { logFile } : {}), retrying: false });
     for (const stopped of agenda.fail(task)) block(stopped.task, stopped.by);
     if (order.failFast) stop.abort();
@@ -88,22 +76,16 @@ export async function runTasks(order: RunOrder, tools: AttemptTools): Promise<Ru
     if (assessment.kind === 'wait') {
       const lost = agenda.waitFor(name, assessment.on);
       if (lost.length > 0) block(name, lost);
-    } else if (assessment.kind === 'failed') {
-      await fail(name, assessment.failure);
-    } else if (assessment.decision.kind === 'reuse') {
-      const { record } = assessment.decision;
-      tally.reused(record.seconds);
-      emit({ kind: 'reused', task: name, restored: false, savedSeconds: record.seconds });
-      known(name, record);
-    } else if (assessment.decision.kind === 'restore') {
-      const { record } = assessment.decision;
-      start(name, () => restore(task, record, assessment));
-    } else {
-      runnable.push({ task, decided: assessment, because: assessment.decision.because });
+      return;
     }
+    if (assessment.kind === 'failed') return fail(name, assessment.failure);
+    const { decision } = assessment;
+    if (decision.kind === 'reuse') reused(name, decision.record, false);
+    else if (decision.kind === 'restore') start(name, () => maker.restore(task, decision.record, assessment));
+    else runnable.push({ task, decided: assessment, because: decision.because });
   }
 
-  /** Runs something beside the others and settles its task when it ends; a bug inside ends the run. */
+  /** Runs something beside the others and settles its task when it ends. */
   function start(name: TaskName, work: () => Promise<Settled>): void {
     active += 1;
     work()
@@ -115,22 +97,23 @@ export async function runTasks(order: RunOrder, tools: AttemptTools): Promise<Ru
       });
   }
 
-  let bug: unknown;
-  async function settleError(name: TaskName, error: unknown): Promise<void> {
-    const disk = tools.diskFailure(error);
-    if (disk) await fail(name, disk);
-    else if (signal.aborted) await fail(name, { kind: 'interrupted' });
+  async function settle(name: TaskName, settled: Settled): Promise<void> {
+    if (settled.kind === 'restored') reused(name, settled.record, true);
+    else if (settled.kind === 'failed') await fail(name, settled.failure, settled.logFile);
+    else if (settled.kind === 'damaged') runnable.push(settled.runnable);
+    else if (settled.kind === 'outdated') await lookAgain(name, settled.decided, settled.paths);
     else {
-      bug ??= error;
-      stop.abort();
+      tally.ran();
+      known(name, settled.record);
     }
   }
 
-  async function settle(name: TaskName, settled: Settled): Promise<void> {
-    if (settled.kind === 'known') known(name, settled.record);
-    else if (settled.kind === 'failed') await fail(name, settled.failure, settled.logFile);
-    else if (settled.kind === 'damaged') runnable.push(settled.runnable);
-    else await lookAgain(name, settled.decided, settled.paths);
+  /** A bug ends the run, but not before the others have stopped and what they finished is kept. */
+  async function settleError(name: TaskName, error: unknown): Promise<void> {
+    const failure: Failure | undefined = signal.aborted ? { kind: 'interrupted' } : tools.diskFailure(error);
+    if (failure) return fail(name, failure);
+    bug ??= error;
+    stop.abort();
   }
 
   async function lookAgain(name: TaskName, decided: Decided, paths: readonly string[]): Promise<void> {
@@ -142,37 +125,9 @@ export async function runTasks(order: RunOrder, tools: AttemptTools): Promise<Ru
     // What changed below artifacts/ is put back from the store before it is read again.
     for (const piece of [...decided.resolved.inputs.flatMap((input) => input.pieces), ...decided.resolved.each]) {
       const record = piece.made && records.get(piece.made.task);
-      if (piece.made && record) await show(node(piece.made.task), record);
+      if (piece.made && record) await maker.show(node(piece.made.task), record);
     }
     await decideOn(name);
-  }
-
-  async function show(task: TaskNode, record: ActionRecord): Promise<readonly Digest[]> {
-    const places = task.outs.map((out) => ({
-      out: out.name,
-      view: out.view,
-      output: record.outputs[out.name] ?? null,
-    }));
-    const placed = await tools.store.place({ task: task.name, record, places });
-    if (placed.kind === 'damaged') return placed.digests;
-    for (const { from, to } of placed.movedAside) {
-      emit({ kind: 'notice', task: task.name, text: `${from} was changed by hand; your version is kept as ${to}` });
-    }
-    return [];
-  }
-
-  async function restore(task: TaskNode, record: ActionRecord, decided: Decided): Promise<Settled> {
-    const damaged = await show(task, record);
-    if (damaged.length > 0) {
-      for (const digest of damaged) distrusted.add(digest);
-      const lost = task.outs.find((out) => damaged.includes(record.outputs[out.name]?.digest as Digest));
-      emit({ kind: 'notice', task: task.name, text: `a stored result of ${task.name} is damaged; it is made again` });
-      const because: Change[] = [{ kind: 'output-damaged', out: lost?.name ?? task.outs[0]?.name ?? '' }];
-      return { kind: 'damaged', runnable: { task, decided, because } };
-    }
-    tally.restored(record.seconds);
-    emit({ kind: 'reused', task: task.name, restored: true, savedSeconds: record.seconds });
-    return { kind: 'known', record };
   }
 
   function startRunnable(): void {
@@ -183,113 +138,13 @@ export async function runTasks(order: RunOrder, tools: AttemptTools): Promise<Ru
         waiting.push(entry);
         continue;
       }
-      // Items spread over what is free; what runs beside them shares the rest.
-      const extra: (typeof demand)[] = [];
-      if (entry.task.each)
-        while (budget.take({ ...demand, memory: 0, locks: [] })) extra.push({ ...demand, memory: 0, locks: [] });
-      start(entry.task.name, async () => {
-        try {
-          return await make(entry, 1 + extra.length);
-        } finally {
-          budget.give(demand);
-          extra.forEach(budget.give);
-        }
-      });
+      // Items spread over what is free now; what becomes ready meanwhile waits for a free slot.
+      const held: Resources[] = [demand];
+      const more: Resources = { ...demand, locks: [] };
+      if (entry.task.each) while (budget.take(more)) held.push(more);
+      start(entry.task.name, () => maker.make(entry, held.length).finally(() => held.forEach(budget.give)));
     }
     runnable = waiting;
-  }
-
-  async function make(entry: Runnable, workers: number): Promise<Settled> {
-    const { task, decided } = entry;
-    const forced = entry.because.some((change) => change.kind === 'forced');
-    const damaged = entry.because.some((change) => change.kind === 'output-damaged');
-    const key = decided.decision.key as ActionKey;
-    const claim = await tools.store.claim(key, signal);
-    try {
-      // Another run may have made it while this one waited for the claim.
-      const found = forced || damaged ? undefined : (await tools.store.find([key])).get(key);
-      if (found) return await restore(task, found, decided);
-      return await attempts(entry, key, { workers, forced });
-    } finally {
-      await claim.release();
-    }
-  }
-
-  async function attempts(
-    entry: Runnable,
-    key: ActionKey,
-    how: { workers: number; forced: boolean },
-  ): Promise<Settled> {
-    const { task, decided, because } = entry;
-    const code = survey.facts.get(task.name)?.code;
-    const last = order.view.get(task.name)?.record;
-    for (let attempt = 1; ; attempt += 1) {
-      const started = (items?: number) =>
-        emit({
-          kind: 'started',
-          task: task.name,
-          because,
-          attempt,
-          ...(items === undefined ? {} : { items }),
-          at: tools.machine.now(),
-        });
-      if (!task.each) started();
-      const result = await attemptTask(
-        {
-          assignment: { task, code, material: decided.material, resolved: decided.resolved },
-          key,
-          run: order.run,
-          attempt,
-          workers: how.workers,
-          forced: how.forced,
-          distrusted,
-          sources: readPaths(task, decided),
-          listener: {
-            progress: (report) => emit({ kind: 'progress', task: task.name, ...report }),
-            items: started,
-          },
-          signal,
-        },
-        tools,
-      );
-      if (result.kind === 'outdated') return { ...result, decided };
-      if (result.kind === 'made') {
-        const lost = await show(task, result.record);
-        if (lost.length > 0)
-          return {
-            kind: 'damaged',
-            runnable: { ...entry, because: [{ kind: 'output-damaged', out: task.outs[0]?.name ?? '' }] },
-          };
-        finished(task, result.record, last);
-        return { kind: 'known', record: result.record };
-      }
-      const mayRetry = attempt <= task.stage.retries && result.failure.kind !== 'diagnostics' && !signal.aborted;
-      if (!mayRetry) return result;
-      const logTail = result.logFile ? await tools.store.logTail(result.logFile, 20) : [];
-      emit({ ...result, kind: 'failed', task: task.name, logTail, retrying: true });
-      await tools.machine.sleep(1000 * 2 ** (attempt - 1), signal);
-    }
-  }
-
-  function readPaths(task: TaskNode, decided: Decided) {
-    const pieces = [...decided.resolved.inputs.flatMap((input) => input.pieces), ...decided.resolved.each];
-    const made = pieces.filter((piece) => piece.made).map((piece) => ({ path: piece.path, glob: false }));
-    return [...taskQueries(task, survey.codes), ...made];
-  }
-
-  function finished(task: TaskNode, record: ActionRecord, last: ActionRecord | undefined): void {
-    tally.ran();
-    const same =
-      last !== undefined &&
-      task.outs.every((out) => record.outputs[out.name]?.digest === last.outputs[out.name]?.digest);
-    emit({
-      kind: 'finished',
-      task: task.name,
-      seconds: record.seconds,
-      ...(record.items ? { items: record.items } : {}),
-      ...(record.skips?.length ? { skips: record.skips } : {}),
-      same,
-    });
   }
 
   agenda.want(order.targets);

@@ -7,12 +7,8 @@ export function createTally(startedAt: number) {
     ran: () => {
       counts.ran += 1;
     },
-    reused: (seconds: number) => {
-      counts.reused += 1;
-      counts.savedSeconds += seconds;
-    },
-    restored: (seconds: number) => {
-      counts.restored += 1;
+    reused: (seconds: number, restored: boolean) => {
+      counts[restored ? 'restored' : 'reused'] += 1;
       counts.savedSeconds += seconds;
     },
     failed: () => {

@@ -1,0 +1,155 @@
+import type { Change } from '../model/decision.ts';
+import type { Failure, RunEvent } from '../model/event.ts';
+import type { ActionKey, Digest, RunId, TaskName } from '../model/names.ts';
+import type { PathQuery, ViewEntry } from '../model/ports.ts';
+import type { ActionRecord } from '../model/record.ts';
+import type { TaskNode } from '../model/task.ts';
+import type { Assessment } from '../plan/assess.ts';
+import { type Survey, taskQueries } from '../plan/survey.ts';
+import { type AttemptTools, attemptTask } from './attempt.ts';
+
+export type Decided = Assessment & { readonly kind: 'decided' };
+
+/** A task that has to be made, and why. */
+export interface Runnable {
+  readonly task: TaskNode;
+  readonly decided: Decided;
+  readonly because: readonly Change[];
+}
+
+/** How work on a task ended. */
+export type Settled =
+  | { readonly kind: 'made'; readonly record: ActionRecord }
+  | { readonly kind: 'restored'; readonly record: ActionRecord }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly logFile?: string }
+  /** The stored files are damaged, so the task has to be made again. */
+  | { readonly kind: 'damaged'; readonly runnable: Runnable }
+  /** Its sources changed meanwhile. */
+  | { readonly kind: 'outdated'; readonly paths: readonly string[]; readonly decided: Decided };
+
+export interface MakerOrder {
+  readonly run: RunId;
+  readonly survey: Survey;
+  readonly view: ReadonlyMap<TaskName, ViewEntry>;
+  readonly signal: AbortSignal;
+  readonly emit: (event: RunEvent) => void;
+}
+
+export interface Maker {
+  /** Puts a record's outputs in place; gives the digests of objects that turned out damaged. */
+  readonly show: (task: TaskNode, record: ActionRecord) => Promise<readonly Digest[]>;
+  readonly restore: (task: TaskNode, record: ActionRecord, decided: Decided) => Promise<Settled>;
+  /** Makes a task under its claim, with as many attempts as it may have. */
+  readonly make: (runnable: Runnable, workers: number) => Promise<Settled>;
+}
+
+const linesOfLog = 20;
+
+export function createMaker(order: MakerOrder, tools: AttemptTools): Maker {
+  const { survey, emit, signal } = order;
+  const distrusted = new Set<Digest>();
+
+  async function show(task: TaskNode, record: ActionRecord): Promise<readonly Digest[]> {
+    const places = task.outs.map((out) => ({
+      out: out.name,
+      view: out.view,
+      output: record.outputs[out.name] ?? null,
+    }));
+    const placed = await tools.store.place({ task: task.name, record, places });
+    if (placed.kind === 'damaged') return placed.digests;
+    for (const { from, to } of placed.movedAside) {
+      emit({ kind: 'notice', task: task.name, text: `${from} was changed by hand; your version is kept as ${to}` });
+    }
+    return [];
+  }
+
+  function makeAgain(runnable: Omit<Runnable, 'because'>, digests: readonly Digest[], record: ActionRecord): Settled {
+    const { task } = runnable;
+    for (const digest of digests) distrusted.add(digest);
+    const lost = task.outs.find((out) => digests.some((digest) => record.outputs[out.name]?.digest === digest));
+    emit({ kind: 'notice', task: task.name, text: `a stored result of ${task.name} is damaged; it is made again` });
+    const because: Change[] = [{ kind: 'output-damaged', out: (lost ?? task.outs[0])?.name ?? '' }];
+    return { kind: 'damaged', runnable: { ...runnable, because } };
+  }
+
+  async function restore(task: TaskNode, record: ActionRecord, decided: Decided): Promise<Settled> {
+    const damaged = await show(task, record);
+    return damaged.length > 0 ? makeAgain({ task, decided }, damaged, record) : { kind: 'restored', record };
+  }
+
+  async function make(runnable: Runnable, workers: number): Promise<Settled> {
+    const { task, decided, because } = runnable;
+    const { key } = decided.decision as { key: ActionKey };
+    const claim = await tools.store.claim(key, signal);
+    try {
+      // Another run may have made it while this one waited for the claim.
+      const isWanted = because.some((change) => change.kind === 'forced' || change.kind === 'output-damaged');
+      const found = isWanted ? undefined : (await tools.store.find([key])).get(key);
+      return found ? await restore(task, found, decided) : await attempts(runnable, key, workers);
+    } finally {
+      await claim.release();
+    }
+  }
+
+  async function attempts(runnable: Runnable, key: ActionKey, workers: number): Promise<Settled> {
+    const { task, decided, because } = runnable;
+    const code = survey.facts.get(task.name)?.code;
+    for (let attempt = 1; ; attempt += 1) {
+      const at = tools.machine.now();
+      const started = { kind: 'started', task: task.name, because, attempt, at } as const;
+      if (!task.each) emit(started);
+      const result = await attemptTask(
+        {
+          assignment: { task, code, material: decided.material, resolved: decided.resolved },
+          key,
+          run: order.run,
+          attempt,
+          workers,
+          forced: because.some((change) => change.kind === 'forced'),
+          distrusted,
+          sources: readPaths(task, decided),
+          listener: {
+            progress: (report) => emit({ kind: 'progress', task: task.name, ...report }),
+            items: (items) => emit({ ...started, items }),
+          },
+          signal,
+        },
+        tools,
+      );
+      if (result.kind === 'outdated') return { ...result, decided };
+      if (result.kind === 'made') {
+        const damaged = await show(task, result.record);
+        if (damaged.length > 0) return makeAgain({ task, decided }, damaged, result.record);
+        emitFinished(task, result.record);
+        return result;
+      }
+      const mayRetry = attempt <= task.stage.retries && result.failure.kind !== 'diagnostics' && !signal.aborted;
+      if (!mayRetry) return result;
+      const logTail = result.logFile ? await tools.store.logTail(result.logFile, linesOfLog) : [];
+      emit({ ...result, task: task.name, logTail, retrying: true });
+      await tools.machine.sleep(1000 * 2 ** (attempt - 1), signal);
+    }
+  }
+
+  /** Sources, scripts and artifacts that an attempt reads: looked at again when it is over. */
+  function readPaths(task: TaskNode, decided: Decided): PathQuery[] {
+    const pieces = [...decided.resolved.inputs.flatMap((input) => input.pieces), ...decided.resolved.each];
+    const made = pieces.filter((piece) => piece.made).map((piece) => ({ path: piece.path, glob: false }));
+    return [...taskQueries(task, survey.codes), ...made];
+  }
+
+  function emitFinished(task: TaskNode, record: ActionRecord): void {
+    const last = order.view.get(task.name)?.record;
+    const isSame = (name: string) => record.outputs[name]?.digest === last?.outputs[name]?.digest;
+    emit({
+      kind: 'finished',
+      task: task.name,
+      seconds: record.seconds,
+      ...(record.items ? { items: record.items } : {}),
+      ...(record.skips?.length ? { skips: record.skips } : {}),
+      same: last !== undefined && task.outs.every((out) => isSame(out.name)),
+    });
+  }
+
+  return { show, restore, make };
+}
