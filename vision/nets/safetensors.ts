@@ -1,0 +1,73 @@
+/**
+ * Reads and writes safetensors: a length (uint64), a JSON header with every tensor's place, then the numbers.
+ * The format is described at https://github.com/huggingface/safetensors.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { endianness } from 'node:os';
+import type { StateDict } from './network.ts';
+import { bytesOf, isNumberType, readStrided, rowMajor } from './numbers.ts';
+
+export interface SafetensorsFile {
+  readonly state: StateDict;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface Place {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+/** A header of this length is not one of weights, and is refused before it is parsed. */
+const longestHeader = 100_000_000;
+
+/** All tensors as float32, in the order of the file's header. */
+export async function readSafetensors(path: string): Promise<SafetensorsFile> {
+  const bytes = await readFile(path);
+  const length = bytes.length < 8 ? -1 : Number(bytes.readBigUInt64LE(0));
+  if (length < 2 || length > longestHeader || 8 + length > bytes.length)
+    throw new Error(
+      `${path} is no safetensors file: its header is ${length < 0 ? 'missing' : `${length} bytes long`}.`,
+    );
+  const { __metadata__: metadata = {}, ...places } = parseHeader(bytes.toString('utf8', 8, 8 + length), path);
+  const numbers = bytes.subarray(8 + length);
+  const state: StateDict = new Map();
+  for (const [name, { dtype, shape, data_offsets }] of Object.entries(places as Record<string, Place>)) {
+    if (!isNumberType(dtype)) throw new Error(`${path}: ${name} has numbers of ${dtype}, which cannot be read.`);
+    const [start, end] = data_offsets;
+    const count = shape.reduce((product, size) => product * size, 1);
+    if (end - start !== count * bytesOf(dtype) || start < 0 || end > numbers.length)
+      throw new Error(`${path}: ${name} [${shape}] does not fit its ${end - start} bytes; the file is damaged.`);
+    const strided = { type: dtype, shape, strides: rowMajor(shape), offset: 0 };
+    state.set(name, { shape, data: readStrided(numbers.subarray(start, end), strided) });
+  }
+  return { state, metadata: metadata as Record<string, string> };
+}
+
+function parseHeader(text: string, path: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    throw new Error(`${path} is no safetensors file: its header is not JSON.`);
+  }
+}
+
+/** Writes float32 tensors in their order; equal contents give equal bytes. */
+export async function writeSafetensors(path: string, { state, metadata }: SafetensorsFile): Promise<void> {
+  if (endianness() !== 'LE') throw new Error('Weights are written on little-endian machines only.');
+  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  const pieces: Uint8Array[] = [];
+  let end = 0;
+  for (const [name, { shape, data }] of state) {
+    const start = end;
+    end += data.byteLength;
+    header[name] = { dtype: 'F32', shape, data_offsets: [start, end] };
+    pieces.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  // Padded with spaces, so that the numbers begin at a multiple of 8.
+  const text = JSON.stringify(header);
+  const padded = Buffer.from(text + ' '.repeat((8 - (Buffer.byteLength(text) % 8)) % 8));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  await writeFile(path, [length, padded, ...pieces]);
+}
