@@ -7,45 +7,47 @@ import type { Json } from '../model/names.ts';
  * caller and throws: JSON.stringify would turn it into null or leave it out, and two different values would share a key.
  */
 export function canonicalText(value: Json): string {
-  return encode(value, '$');
-}
-
-function encode(value: unknown, where: string): string {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(value);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'number':
-      if (!Number.isFinite(value)) throw new TypeError(`${where} is ${value}, which JSON cannot hold`);
+      if (!Number.isFinite(value)) throw new TypeError(`JSON cannot hold the number ${value}`);
       return String(value);
     case 'object':
       if (value === null) return 'null';
-      if (Array.isArray(value)) return encodeList(value, where);
-      return encodeObject(value, where);
+      return Array.isArray(value) ? listText(value) : objectText(value);
     default:
-      throw new TypeError(`${where} is of type ${typeof value}, which JSON cannot hold`);
+      throw new TypeError(`JSON cannot hold a value of type ${typeof value}`);
   }
 }
 
-function encodeList(list: readonly unknown[], where: string): string {
+function listText(list: readonly Json[]): string {
   let text = '[';
   for (let index = 0; index < list.length; index++) {
     if (index > 0) text += ',';
-    text += encode(list[index], `${where}[${index}]`);
+    text += canonicalText(list[index] as Json);
   }
   return `${text}]`;
 }
 
-function encodeObject(object: object, where: string): string {
+function objectText(object: object): string {
   const prototype = Object.getPrototypeOf(object);
   if (prototype !== Object.prototype && prototype !== null) {
-    throw new TypeError(`${where} is a ${prototype.constructor?.name ?? 'special object'}, which JSON cannot hold`);
+    throw new TypeError(`JSON cannot hold a ${prototype.constructor?.name ?? 'special object'}`);
   }
   let text = '{';
   for (const name of Object.keys(object).sort()) {
     if (text.length > 1) text += ',';
-    text += `${JSON.stringify(name)}:${encode((object as Record<string, unknown>)[name], `${where}.${name}`)}`;
+    text += `${JSON.stringify(name)}:${canonicalText(member(object, name))}`;
   }
   return `${text}}`;
+}
+
+/** Names the member, since undefined is what a caller forgets most. */
+function member(object: object, name: string): Json {
+  const value: unknown = (object as Record<string, unknown>)[name];
+  if (value === undefined) throw new TypeError(`JSON cannot hold undefined, the value of '${name}'`);
+  return value as Json;
 }

@@ -1,7 +1,7 @@
 import type { Manifest, ManifestEntry } from '../model/artifact.ts';
 import type { Digest } from '../model/names.ts';
 import { digestText, isDigest } from './digest.ts';
-import { comparePaths } from './path-order.ts';
+import { comparePaths, needsByteOrder } from './path-order.ts';
 
 const plainHead = 'flow manifest 1\n';
 const headWithIds = 'flow manifest 1 with ids\n';
@@ -15,18 +15,19 @@ export const emptyDigest = digestText('');
  */
 export function manifestOf(entries: readonly ManifestEntry[]): Manifest {
   const sorted = inOrder(entries) ? entries : [...entries].sort((a, b) => comparePaths(a.path, b.path));
-  for (let index = 1; index < sorted.length; index++) {
-    if (sorted[index]?.path === sorted[index - 1]?.path)
-      throw new Error(`two entries of a manifest have the path ${JSON.stringify(sorted[index]?.path)}`);
+  let before: string | undefined;
+  for (const { path } of sorted) {
+    if (path === before) throw new Error(`two entries of a manifest have the path ${JSON.stringify(path)}`);
+    before = path;
   }
   return { digest: digestText(manifestText(sorted)), entries: sorted };
 }
 
 function inOrder(entries: readonly ManifestEntry[]): boolean {
-  for (let index = 1; index < entries.length; index++) {
-    const before = entries[index - 1];
-    const after = entries[index];
-    if (before !== undefined && after !== undefined && comparePaths(before.path, after.path) > 0) return false;
+  let before = '';
+  for (const { path } of entries) {
+    if (needsByteOrder(path) ? comparePaths(before, path) > 0 : before > path) return false;
+    before = path;
   }
   return true;
 }
@@ -86,7 +87,7 @@ const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '
 const unescapes: Readonly<Record<string, string>> = { '\\\\': '\\', '\\n': '\n', '\\r': '\r', '\\t': '\t' };
 
 function escapeText(text: string): string {
-  return text.replace(/[\\\n\r\t]/g, (character) => escapes[character] ?? character);
+  return !/[\\\n\r\t]/.test(text) ? text : text.replace(/[\\\n\r\t]/g, (character) => escapes[character] ?? character);
 }
 
 function unescapeText(text: string): string {

@@ -17,6 +17,11 @@ function rank(unit: number): number {
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
 
+/** Whether comparing these two by JavaScript's `<` could give another order than their bytes. */
+export function needsByteOrder(path: string): boolean {
+  return beyondPlainOrder.test(path);
+}
+
 const beyondPlainOrder = /[\ud800-\uffff]/;
 
 /** Sorts in place, in byte order; the engine's own sort serves where it gives the same order, being many times faster. */
