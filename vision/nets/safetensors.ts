@@ -53,7 +53,11 @@ function parseHeader(text: string, path: string): Readonly<Record<string, unknow
 }
 
 /** Writes float32 tensors in their order; equal contents give equal bytes. */
-export async function writeSafetensors(path: string, { state, metadata }: SafetensorsFile): Promise<void> {
+export async function writeSafetensors(
+  path: string,
+  state: StateDict,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
   if (endianness() !== 'LE') throw new Error('Weights are written on little-endian machines only.');
   const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
   const pieces: Uint8Array[] = [];

@@ -5,7 +5,11 @@
  * its published code. Lite0 to Lite4: Google's EfficientNet-Lite (2020), which leaves out squeeze-and-excitation, takes
  * relu6 for swish, and scales neither the stem, the head nor the repeats of the first and last stage.
  */
-import type { Preprocessing } from './preprocess.ts';
+/**
+ * `lite`: (rgb - 127) / 128. `imagenet`: (rgb / 255 - mean) / deviation, with ImageNet's mean and deviation.
+ * `advprop`: 2 rgb / 255 - 1, for weights that were trained with adversarial examples.
+ */
+export type Preprocessing = 'lite' | 'imagenet' | 'advprop';
 
 interface Row {
   readonly width: number;
