@@ -1,0 +1,22 @@
+import type { ExitCode, Invocation } from './commands.ts';
+import { formatBytes, formatCount } from './render/amounts.ts';
+import { withProject } from './with-project.ts';
+
+/** `flow clean`: removes artifacts/, never .flow/. */
+export function execute(invocation: Invocation): Promise<ExitCode> {
+  const { console, options } = invocation;
+  return withProject(invocation, async ({ project }) => {
+    const removed = await project.clean();
+    if (options.json) {
+      console.out.write(`${JSON.stringify(removed)}\n`);
+    } else if (removed.files === 0) {
+      console.out.write('artifacts/ is empty already\n');
+    } else {
+      const amount = `${formatCount(removed.files, 'file')}, ${formatBytes(removed.bytes)}`;
+      console.out.write(
+        `removed artifacts/ (${amount}); .flow/ still holds the results, and flow run brings them back\n`,
+      );
+    }
+    return 0;
+  });
+}

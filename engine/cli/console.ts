@@ -1,0 +1,62 @@
+import { isatty } from 'node:tty';
+import { coloured, colourless, type Paint } from './render/paint.ts';
+
+/** A stream as the renderers see it. */
+export interface Output {
+  readonly write: (text: string) => void;
+  /** Whether lines can be rewritten: a terminal that moves its cursor. */
+  readonly isTerminal: boolean;
+  /** Columns and rows now; a pipe is as wide as a text needs. */
+  readonly size: () => { readonly columns: number; readonly rows: number };
+  readonly paint: Paint;
+}
+
+/** Everything of the process that a command may touch, so that a test can stand in for it. */
+export interface Console {
+  readonly out: Output;
+  readonly err: Output;
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export function processConsole(): Console {
+  const environment = process.env;
+  return {
+    out: streamOutput(() => process.stdout, isatty(1), environment),
+    err: streamOutput(() => process.stderr, isatty(2), environment),
+    cwd: process.cwd(),
+    environment,
+    now: Date.now,
+  };
+}
+
+/** The stream is opened at its first use, which costs a millisecond or two. */
+function streamOutput(open: () => NodeJS.WriteStream, isTty: boolean, environment: NodeJS.ProcessEnv): Output {
+  const isTerminal = isTty && environment.TERM !== 'dumb';
+  let stream: NodeJS.WriteStream | undefined;
+  let isBroken = false;
+  const opened = () => {
+    if (stream !== undefined) return stream;
+    stream = open();
+    stream.on('error', () => {
+      // A reader that closed its end of the pipe (`flow run | head`) wants no more: as good as Ctrl-C.
+      if (!isBroken) process.kill(process.pid, 'SIGINT');
+      isBroken = true;
+    });
+    return stream;
+  };
+  return {
+    write: (text) => {
+      if (!isBroken) opened().write(text);
+    },
+    isTerminal,
+    size: () =>
+      isTerminal
+        ? { columns: opened().columns || 80, rows: opened().rows || 24 }
+        : { columns: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY },
+    // https://no-color.org: any value but the empty one.
+    paint: isTerminal && !environment.NO_COLOR ? coloured : colourless,
+  };
+}

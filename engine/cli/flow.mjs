@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+// The command `flow`. Its sources are bundled into one file at first use, and again when one of them has changed:
+// a second start then costs a look at their stats, and V8's own cache of the compiled code.
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import vm from 'node:vm';
+
+const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The bundle of the sources as they are now, or undefined where there is none yet. */
+function findBundle() {
+  try {
+    const { inputs, folder } = JSON.parse(
+      readFileSync(`${packageFolder}node_modules/.cache/flow/current.json`, 'utf8'),
+    );
+    for (const [path, size, changedAt] of inputs) {
+      const stat = statSync(packageFolder + path, { throwIfNoEntry: false });
+      if (stat?.size !== size || stat.mtimeMs !== changedAt) return undefined;
+    }
+    return { folder, code: readFileSync(`${folder}/main.cjs`, 'latin1') };
+  } catch {
+    return undefined;
+  }
+}
+
+async function makeBundle() {
+  const { buildBundle } = await import('./bundle.mjs');
+  return buildBundle(packageFolder);
+}
+
+const { folder, code } = findBundle() ?? (await makeBundle());
+const filename = `${folder}/main.cjs`;
+// V8 refuses the cache of another version by itself; the name only keeps two versions from replacing each other's.
+const cacheFile = `${folder}/main.${process.version}.v8cache`;
+let cachedData;
+try {
+  cachedData = readFileSync(cacheFile);
+} catch {}
+const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${code}\n})`, {
+  filename,
+  cachedData,
+  importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+});
+const module = { exports: {} };
+process.env.FLOW_WORKER ??= `${folder}/worker.cjs`;
+script.runInThisContext()(module.exports, createRequire(filename), module, filename, folder);
+
+if (cachedData === undefined || script.cachedDataRejected) {
+  // Written at the end, when the functions that a command needs are compiled and come into the cache, too.
+  process.once('exit', () => {
+    try {
+      writeFileSync(`${cacheFile}.${process.pid}`, script.createCachedData());
+      renameSync(`${cacheFile}.${process.pid}`, cacheFile);
+    } catch {
+      // A read-only or vanished folder costs a few milliseconds at each start, and nothing else.
+    }
+  });
+}
+
+process.exitCode = await module.exports.main(process.argv.slice(2));

@@ -1,0 +1,47 @@
+import type { ParsedArguments } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
+import type { ExitCode, Invocation } from './commands.ts';
+import { type Console, processConsole } from './console.ts';
+import { listenForInterrupts } from './interrupt.ts';
+import { refuse } from './with-project.ts';
+
+/** Where a test puts something else in the process's place. */
+export interface Surroundings {
+  readonly console: Console;
+  readonly listenForInterrupts: Invocation['listenForInterrupts'];
+  readonly openProject: Invocation['openProject'];
+}
+
+/** Runs one command line (what stands behind `flow`) and gives the exit code. */
+export async function main(argv: readonly string[], surroundings: Partial<Surroundings> = {}): Promise<ExitCode> {
+  const console = surroundings.console ?? processConsole();
+  const parsed = parseArguments(argv);
+  if (parsed.kind !== 'command') return answer(parsed, console, argv);
+  const { execute } = await parsed.command.load();
+  return execute({
+    positionals: parsed.positionals,
+    options: parsed.options,
+    console,
+    listenForInterrupts: surroundings.listenForInterrupts ?? listenForInterrupts,
+    openProject: surroundings.openProject ?? (async (options) => (await import('../engine.ts')).openProject(options)),
+  });
+}
+
+async function answer(
+  parsed: Exclude<ParsedArguments, { kind: 'command' }>,
+  console: Console,
+  argv: readonly string[],
+): Promise<ExitCode> {
+  switch (parsed.kind) {
+    case 'wrong':
+      return refuse({ console, options: { json: argv.includes('--json') } }, parsed.diagnostics);
+    case 'help':
+      console.out.write((await import('./help.ts')).renderHelp(parsed.command));
+      return 0;
+    case 'version':
+      console.out.write(`${(await import('./version.ts')).readVersion()}\n`);
+      return 0;
+    default:
+      return parsed;
+  }
+}

@@ -1,0 +1,17 @@
+import type { ExitCode, Invocation } from './commands.ts';
+import { withProject } from './with-project.ts';
+
+/** `flow plan`: what a run would do; changes nothing. */
+export function execute(invocation: Invocation): Promise<ExitCode> {
+  const { console, options, positionals } = invocation;
+  return withProject(invocation, async ({ project }) => {
+    const answer = await project.plan(positionals, options.force);
+    if (options.json) {
+      console.out.write(`${JSON.stringify(answer)}\n`);
+    } else {
+      const { renderPlan } = await import('./render/plan.ts');
+      console.out.write(renderPlan(answer, console.out));
+    }
+    return 0;
+  });
+}

@@ -1,0 +1,102 @@
+import type { Change } from '../../model/decision.ts';
+import type { Json } from '../../model/names.ts';
+import { formatCount } from './amounts.ts';
+
+/** A change in few words, for one line among many: `lr 0.0002 → 0.0001`, `photos changed`. */
+export function describeChange(change: Change): string {
+  switch (change.kind) {
+    case 'first-run':
+      return 'first run';
+    case 'forced':
+      return 'forced';
+    case 'output-missing':
+      return `${change.out} is missing`;
+    case 'output-damaged':
+      return `${change.out} was damaged`;
+    case 'accepted':
+      return `accepted as equal: ${change.because}`;
+    case 'changed':
+      return describeLeaf(change.path, change.before, change.after);
+    default:
+      return unknownChange(change);
+  }
+}
+
+/** Several changes on one line: the first ones, and how many more there are. */
+export function describeChanges(changes: readonly Change[], most = 2): string {
+  // Several leaves of one input or of the code say the same in few words.
+  const texts = [...new Set(changes.map(describeChange))];
+  const shown = texts.slice(0, most).join(', ');
+  return texts.length > most ? `${shown} and ${formatCount(texts.length - most, 'more change')}` : shown;
+}
+
+/** The same change in full, for `flow why`: `with.recipe.lr 0.0002 → 0.0001`. */
+export function explainChange(change: Change): string {
+  if (change.kind !== 'changed') return describeChange(change);
+  return `${change.path} ${describeValues(change.before, change.after)}`;
+}
+
+function describeLeaf(path: string, before: Json | undefined, after: Json | undefined): string {
+  const [part = '', name = '', ...rest] = path.split('.');
+  switch (part) {
+    case 'with':
+    case 'matrix':
+      return `${rest.at(-1) ?? name} ${describeValues(before, after)}`;
+    case 'in':
+      return describeInput(name, rest, before, after);
+    case 'code':
+      if (name === 'packages') return `package ${rest.join('.')} ${describeValues(before, after)}`;
+      return name === 'files'
+        ? `code file ${rest.join('.')} changed`
+        : name === 'command'
+          ? 'command changed'
+          : 'code changed';
+    case 'out':
+      return `output ${name} ${describeValues(before, after)}`;
+    case 'env':
+      return `$${name} ${describeValues(before, after)}`;
+    case 'platform':
+      return `${[name, ...rest].join('.')} ${describeValues(before, after)}`;
+    case 'contract':
+      return 'a new version of flow';
+    default:
+      return `${path} ${describeValues(before, after)}`;
+  }
+}
+
+function describeInput(
+  name: string,
+  rest: readonly string[],
+  before: Json | undefined,
+  after: Json | undefined,
+): string {
+  if (rest.length === 0 && isAbsent(before)) return `input ${name} is new`;
+  if (rest.length === 0 && isAbsent(after)) return `input ${name} is gone`;
+  const leaf = rest.at(-1);
+  if (leaf === 'name' || leaf === 'path') return `${name} ${describeValues(before, after)}`;
+  return `${name} changed`;
+}
+
+function describeValues(before: Json | undefined, after: Json | undefined): string {
+  if (isDigest(before) || isDigest(after)) return 'changed';
+  if (before === undefined) return `is new: ${shortValue(after)}`;
+  if (after === undefined) return `is gone (was ${shortValue(before)})`;
+  return `${shortValue(before)} → ${shortValue(after)}`;
+}
+
+function isAbsent(value: Json | undefined): boolean {
+  return value === undefined || value === null;
+}
+
+function isDigest(value: Json | undefined): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}
+
+function shortValue(value: Json | undefined): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
+
+function unknownChange(change: never): never {
+  throw new Error(`A change of an unknown kind: ${JSON.stringify(change)}`);
+}

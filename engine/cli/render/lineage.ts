@@ -1,0 +1,58 @@
+import type { LineageNode } from '../../model/project.ts';
+import type { Output } from '../console.ts';
+import { formatAge, formatDuration } from './amounts.ts';
+import type { Paint } from './paint.ts';
+
+/** The tree upstream: each artifact once with what made it, later on by its name alone. */
+export function renderLineage(root: LineageNode, { paint }: Pick<Output, 'paint'>, now: number): string {
+  const told = new Set<string>();
+  const lines: string[] = [];
+  const visit = (
+    node: LineageNode,
+    line: { readonly first: string; readonly rest: string; readonly input: string },
+  ) => {
+    const identity = `${node.artifact} ${node.digest ?? ''}`;
+    const isTold = told.has(identity) && node.inputs.length > 0;
+    told.add(identity);
+    const input = line.input === '' ? '' : paint.dim(`${line.input}: `);
+    const digest = node.digest === undefined ? '' : paint.dim(`  ${node.digest.slice(0, 12)}`);
+    const kind = node.kind === 'source' ? paint.dim('  source') : '';
+    lines.push(`${line.first}${input}${node.artifact}${digest}${kind}${isTold ? paint.dim('  (above)') : ''}`);
+    if (isTold) return;
+    const stem = line.rest + (node.inputs.length > 0 ? '│ ' : '  ');
+    for (const fact of facts(node, now)) lines.push(paint.dim(`${stem}  ${fact}`));
+    for (const [index, { name, node: below }] of node.inputs.entries()) {
+      const isLast = index === node.inputs.length - 1;
+      const branch = isLast ? { first: '└─ ', rest: '   ' } : { first: '├─ ', rest: '│  ' };
+      visit(below, { first: line.rest + paintBranch(branch.first, paint), rest: line.rest + branch.rest, input: name });
+    }
+  };
+  visit(root, { first: '', rest: '', input: '' });
+  return `${lines.join('\n')}\n`;
+}
+
+function paintBranch(branch: string, paint: Paint): string {
+  return paint.dim(branch);
+}
+
+function facts({ made }: LineageNode, now: number): string[] {
+  if (made === undefined) return [];
+  const age = formatAge((now - made.startedAt) / 1000);
+  const lines = [`made by ${made.task} ${age} in ${formatDuration(made.seconds)} on ${made.host} (run ${made.run})`];
+  const parameters = Object.entries(made.with);
+  if (parameters.length > 0) {
+    lines.push(`with ${parameters.map(([name, value]) => `${name}: ${inFlow(value)}`).join(', ')}`);
+  }
+  return lines;
+}
+
+/** A value as YAML's one-line form has it, near enough to read. */
+function inFlow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inFlow).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    return `{ ${Object.entries(value)
+      .map(([name, inner]) => `${name}: ${inFlow(inner)}`)
+      .join(', ')} }`;
+  }
+  return String(value);
+}

@@ -1,0 +1,74 @@
+import type { Change, Decision } from '../../model/decision.ts';
+import type { WhyAnswer } from '../../model/project.ts';
+import type { Output } from '../console.ts';
+import { formatAge, formatCount, formatDuration } from './amounts.ts';
+import { explainChange } from './change.ts';
+import type { Paint } from './paint.ts';
+import { listNames } from './summary.ts';
+
+/** For each task what a run would do with it, and every change since its last record, leaf by leaf. */
+export function renderWhy(answers: readonly WhyAnswer[], { paint }: Pick<Output, 'paint'>, now: number): string {
+  return groupEqual(answers)
+    .map(({ tasks, answer }) => renderAnswer(tasks, answer, { paint, now }))
+    .join('');
+}
+
+function renderAnswer(
+  tasks: readonly string[],
+  answer: WhyAnswer,
+  { paint, now }: { readonly paint: Paint; readonly now: number },
+): string {
+  const { against, decision } = answer;
+  const lines = [`${paint.bold(tasks.join(', '))} ${describeDecision(decision)}`];
+  for (const change of answer.changes) lines.push(`  ${renderChange(change, paint)}`);
+  if (decision.kind === 'run' && answer.changes.length === 0) {
+    for (const change of decision.because) lines.push(`  ${renderChange(change, paint)}`);
+  }
+  if (against) {
+    const age = formatAge((now - against.startedAt) / 1000);
+    lines.push(paint.dim(`  last run ${age} in ${formatDuration(against.seconds)} (${against.run})`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function renderChange(change: Change, paint: Paint): string {
+  const text = explainChange(change);
+  return change.kind === 'changed' ? `${paint.yellow('~')} ${text}` : `${paint.yellow('!')} ${text}`;
+}
+
+function describeDecision(decision: Decision): string {
+  switch (decision.kind) {
+    case 'reuse':
+      return 'is up to date';
+    case 'restore':
+      return 'was made before and would be brought back';
+    case 'run':
+      return decision.items
+        ? `would run for ${decision.items.toMake} of ${formatCount(decision.items.total, 'item')}`
+        : 'would run';
+    case 'wait':
+      return `waits for ${listNames(decision.on)}: what changes is known when that is done`;
+    case 'blocked':
+      return `is blocked by ${listNames(decision.by)}`;
+    default:
+      return unknownDecision(decision);
+  }
+}
+
+/** Tasks of a matrix stage that say the same are said once. */
+function groupEqual(answers: readonly WhyAnswer[]): { tasks: string[]; answer: WhyAnswer }[] {
+  const groups = new Map<string, { tasks: string[]; answer: WhyAnswer }>();
+  for (const answer of answers) {
+    const { kind } = answer.decision;
+    const said = answer.decision.kind === 'run' ? answer.decision.because : kind;
+    const same = JSON.stringify([kind, said, answer.changes, answer.against?.run]);
+    const group = groups.get(same);
+    if (group) group.tasks.push(answer.task);
+    else groups.set(same, { tasks: [answer.task], answer });
+  }
+  return [...groups.values()];
+}
+
+function unknownDecision(decision: never): never {
+  throw new Error(`A decision of an unknown kind: ${JSON.stringify(decision)}`);
+}

@@ -1,0 +1,17 @@
+import type { ExitCode, Invocation } from './commands.ts';
+import { withProject } from './with-project.ts';
+
+/** `flow status`: what lies in artifacts/ and what made it. */
+export function execute(invocation: Invocation): Promise<ExitCode> {
+  const { console, options } = invocation;
+  return withProject(invocation, async ({ project }) => {
+    const answer = await project.status();
+    if (options.json) {
+      console.out.write(`${JSON.stringify(answer)}\n`);
+    } else {
+      const { renderStatus } = await import('./render/status.ts');
+      console.out.write(renderStatus(answer, console.out, console.now()));
+    }
+    return 0;
+  });
+}

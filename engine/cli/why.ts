@@ -1,0 +1,17 @@
+import type { ExitCode, Invocation } from './commands.ts';
+import { withProject } from './with-project.ts';
+
+/** `flow why`: the changes since a stage's tasks last ran. */
+export function execute(invocation: Invocation): Promise<ExitCode> {
+  const { console, options, positionals } = invocation;
+  return withProject(invocation, async ({ project }) => {
+    const answers = await project.why(positionals[0] ?? '');
+    if (options.json) {
+      console.out.write(`${JSON.stringify(answers)}\n`);
+    } else {
+      const { renderWhy } = await import('./render/why.ts');
+      console.out.write(renderWhy(answers, console.out, console.now()));
+    }
+    return 0;
+  });
+}

@@ -1,0 +1,69 @@
+import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
+import type { Project } from '../model/project.ts';
+import type { ExitCode, Invocation, OptionValues } from './commands.ts';
+import type { Output } from './console.ts';
+import { findProject, nameFrom } from './find-project.ts';
+import type { DiagnosticStyle } from './render/diagnostics.ts';
+import { readSettings } from './settings.ts';
+
+/** An open project and how a command speaks of it. */
+export interface ProjectView {
+  readonly project: Project;
+  readonly root: string;
+  /** A path of the project, written from where the command was given. */
+  readonly nameFile: (path: string) => string;
+  /** For diagnostics that a command shows by itself. */
+  readonly styleFor: (output: Output) => DiagnosticStyle;
+}
+
+/** Opens the project, shows its diagnostics, runs the command and closes; errors in the pipeline end it with exit code 2. */
+export async function withProject(
+  invocation: Invocation,
+  command: (view: ProjectView) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { console, options } = invocation;
+  const found = findProject({ cwd: console.cwd, ...options });
+  if ('severity' in found) return refuse(invocation, [found]);
+  const { settings, diagnostics } = await readSettings(options);
+  if (diagnostics.length > 0) return refuse(invocation, diagnostics);
+
+  const nameFile = (path: string) => nameFrom(console.cwd, found.root, path);
+  let sources: ReadonlyMap<string, string> = new Map();
+  const styleFor = ({ paint, size }: Output) => ({ paint, columns: size().columns, sources, nameFile });
+  let project: Project | undefined;
+  try {
+    project = await invocation.openProject({ ...found, settings });
+    sources = project.sources;
+    if (project.diagnostics.some((diagnostic) => diagnostic.severity === 'error')) {
+      return await refuse(invocation, project.diagnostics, styleFor(console.err));
+    }
+    if (project.diagnostics.length > 0 && !options.json) {
+      console.err.write(await render(project.diagnostics, styleFor(console.err)));
+    }
+    return await command({ project, root: found.root, nameFile, styleFor });
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return await refuse(invocation, error.diagnostics, styleFor(console.err));
+  } finally {
+    await project?.close();
+  }
+}
+
+/** Shows what is wrong with the pipeline or the command line; as JSON where JSON was asked for. */
+export async function refuse(
+  { console, options }: Pick<Invocation, 'console'> & { readonly options: Pick<OptionValues, 'json'> },
+  diagnostics: readonly Diagnostic[],
+  style?: DiagnosticStyle,
+): Promise<ExitCode> {
+  const { paint, size } = console.err;
+  const placeless = { paint, columns: size().columns, sources: new Map(), nameFile: (path: string) => path };
+  if (options.json) console.out.write(`${JSON.stringify({ kind: 'diagnostics', diagnostics })}\n`);
+  else console.err.write(await render(diagnostics, style ?? placeless));
+  return 2;
+}
+
+/** Loaded only where there is something to show. */
+async function render(diagnostics: readonly Diagnostic[], style: DiagnosticStyle): Promise<string> {
+  const { renderDiagnostics } = await import('./render/diagnostics.ts');
+  return renderDiagnostics(diagnostics, style);
+}
