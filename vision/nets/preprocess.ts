@@ -1,7 +1,10 @@
 /**
  * What a network expects its photos' bytes to be turned into.
  */
-import { type Preprocessing, planNetwork } from './table.ts';
+import type { Preprocessing } from './table.ts';
+
+export type { Preprocessing };
+export const preprocessings: readonly Preprocessing[] = ['lite', 'imagenet', 'advprop'];
 
 // Of torchvision's models: the mean and deviation of ImageNet's training photos, as fractions of 1.
 const imagenetMean = [0.485, 0.456, 0.406];
@@ -18,11 +21,6 @@ export function preprocess(
     for (let channel = 0; channel < 3; channel++)
       into[index + channel] = tables[channel]?.[rgb[index + channel] as number] as number;
   return into;
-}
-
-/** As the published weights of a network of the table expect it. Throws for a name that the table does not have. */
-export function preprocessPixels(network: string, rgb: Uint8Array): Float32Array {
-  return preprocess(planNetwork(network).preprocessing, rgb);
 }
 
 const known = new Map<Preprocessing, readonly Float32Array[]>();
