@@ -1,0 +1,66 @@
+// A reporter for node's test runner: a line a file, each failure in full, each skip with its reason, one closing line.
+import { relative } from 'node:path';
+import { inspect } from 'node:util';
+
+export default async function* report(events) {
+  const printed = new Map();
+  const totals = {};
+  let file;
+  for await (const { type, data } of events) {
+    if (type === 'test:stdout' || type === 'test:stderr') {
+      // Shown only where the file fails: what a passing test prints helps nobody.
+      printed.set(data.file, (printed.get(data.file) ?? '') + data.message);
+    } else if (type === 'test:pass' || type === 'test:fail') {
+      if (file?.path !== data.file) {
+        if (file) yield closeFile(file, printed);
+        file = { path: data.file, tests: 0, milliseconds: 0, failures: [], skips: [] };
+      }
+      count(file, type, data);
+    } else if (type === 'test:diagnostic' && data.file === undefined) {
+      // `tests 12`, `pass 12`, …: the runner's own counts, in Node 20 to be had in this form alone.
+      const [, name, value] = /^(\w+) ([\d.]+)$/.exec(data.message) ?? [];
+      if (name) totals[name] = Number(value);
+    }
+  }
+  if (file) yield closeFile(file, printed);
+  const { tests = 0, pass = 0, fail = 0, cancelled = 0, skipped = 0, duration_ms: milliseconds = 0 } = totals;
+  const seconds = (milliseconds / 1000).toFixed(1);
+  yield `ℹ tests ${tests}, pass ${pass}, fail ${fail + cancelled}, skipped ${skipped}, ${seconds} s\n`;
+}
+
+function count(file, type, data) {
+  if (data.nesting === 0) file.milliseconds += data.details.duration_ms;
+  if (data.details.type !== 'suite') file.tests++;
+  if (typeof data.skip === 'string' || data.skip === true) file.skips.push({ name: data.name, reason: data.skip });
+  // A parent fails with its subtests, which say more.
+  if (type === 'test:fail' && data.details.error?.failureType !== 'subtestsFailed') file.failures.push(data);
+}
+
+function closeFile(file, printed) {
+  const mark = file.failures.length > 0 ? '✗' : '✓';
+  const seconds = (file.milliseconds / 1000).toFixed(1);
+  let text = `${mark} ${relative('.', file.path)}  ${file.tests === 1 ? '1 test' : `${file.tests} tests`}, ${seconds} s\n`;
+  for (const { name, reason } of file.skips) {
+    text += `    skipped: ${name}${typeof reason === 'string' ? `: ${reason}` : ''}\n`;
+  }
+  for (const { name, details } of file.failures) {
+    const error = details.error?.cause ?? details.error;
+    text += `  ✗ ${name}\n${indent(describe(error))}\n`;
+  }
+  if (file.failures.length > 0 && printed.has(file.path)) text += `  it printed:\n${indent(printed.get(file.path))}\n`;
+  return text;
+}
+
+/** An assertion's stack holds its difference already; other errors may carry a cause. */
+function describe(error) {
+  if (typeof error === 'string') return error;
+  return error?.code === 'ERR_ASSERTION' ? error.stack : inspect(error, { depth: 6 });
+}
+
+function indent(text) {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
+}
