@@ -1,0 +1,65 @@
+/** References of pipeline.yaml and of the command line, taken apart without looking at any disk. */
+import type { StageName } from './names.ts';
+
+/** What a reference can be resolved against. */
+export interface ReferableStage {
+  readonly matrix: readonly { readonly name: string; readonly values: readonly (string | number | boolean)[] }[];
+}
+
+/** `@2`, or `@fold=2` with its variable's name. */
+export interface Selector {
+  readonly name?: string;
+  readonly value: string;
+}
+
+export type Reference =
+  /** Without selectors all tasks of the stage. Neither selectors nor `out` are checked here. */
+  | {
+      readonly kind: 'output';
+      readonly stage: StageName;
+      readonly selectors: readonly Selector[];
+      readonly out?: string;
+      readonly optional: boolean;
+    }
+  | { readonly kind: 'path'; readonly path: string; readonly glob: boolean; readonly optional: boolean };
+
+/** `STAGE`, `STAGE.OUT`, `STAGE@2.OUT`, `STAGE@a=1@b=2.OUT`, a path or a glob, each with `?` behind it or without. */
+export function parseReference(text: string, stages: ReadonlyMap<string, ReferableStage>): Reference {
+  const optional = text.length > 1 && text.endsWith('?');
+  const body = optional ? text.slice(0, -1) : text;
+  const [, name = '', rest = ''] = /^([A-Za-z_][\w-]*)(.*)$/s.exec(body) ?? [];
+  const stage = stages.get(name);
+  if (!stage || !/^(?:$|[.@])/.test(rest) || /[/*?[\]{}]/.test(rest)) {
+    return { kind: 'path', path: body, glob: isGlob(body), optional };
+  }
+  const { selectors, out } = takeApart(rest, stage);
+  return { kind: 'output', stage: name as StageName, selectors, ...(out !== undefined && { out }), optional };
+}
+
+/** Whether the text names files by a pattern; a backslash takes a character's meaning away. */
+export function isGlob(text: string): boolean {
+  return /[*?[\]{}]/.test(text.replace(/\\./gs, ''));
+}
+
+function takeApart(rest: string, stage: ReferableStage): { selectors: readonly Selector[]; out?: string } {
+  const at = rest.lastIndexOf('@');
+  if (at < 0) return rest === '' ? { selectors: [] } : { selectors: [], out: rest.slice(1) };
+  const earlier = rest.slice(0, at).split('@').slice(1).map(selector);
+  const last = rest.slice(at + 1);
+  const dot = last.lastIndexOf('.');
+  // A value may hold a dot itself, as 0.5 does: what the matrix knows as a whole is not cut.
+  if (dot < 0 || isValue(selector(last), stage)) return { selectors: [...earlier, selector(last)] };
+  return { selectors: [...earlier, selector(last.slice(0, dot))], out: last.slice(dot + 1) };
+}
+
+function selector(text: string): Selector {
+  const equals = text.indexOf('=');
+  return equals < 0 ? { value: text } : { name: text.slice(0, equals), value: text.slice(equals + 1) };
+}
+
+function isValue({ name, value }: Selector, { matrix }: ReferableStage): boolean {
+  return matrix.some(
+    (variable) =>
+      (name === undefined || name === variable.name) && variable.values.some((one) => String(one) === value),
+  );
+}
