@@ -12,6 +12,11 @@ export function formatDuration(seconds: number): string {
   return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
+/** In whole seconds, for what is redrawn while it runs: tenths would flicker. */
+export function formatSeconds(seconds: number): string {
+  return seconds < 9.5 ? `${Math.max(0, Math.round(seconds))} s` : formatDuration(seconds);
+}
+
 function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
@@ -37,7 +42,7 @@ export function formatCount(count: number, unit: string): string {
 /** Units that are written in capitals (`MB`) have no plural. */
 export function nounFor(count: number, unit: string): string {
   if (count === 1 || /[A-Z]$/.test(unit)) return unit;
-  if (/(s|x|ch|sh)$/.test(unit)) return `${unit}es`;
+  if (/(s|x|tch|sh)$/.test(unit)) return `${unit}es`;
   return /[^aeiou]y$/.test(unit) ? `${unit.slice(0, -1)}ies` : `${unit}s`;
 }
 

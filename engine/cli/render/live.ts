@@ -1,8 +1,8 @@
 import type { RunEvent } from '../../model/event.ts';
-import { formatCount, formatDuration, formatNumber, formatRate, nounFor } from './amounts.ts';
-import { paceOf, type RunningTask } from './board.ts';
+import { formatCount, formatDuration, formatSeconds } from './amounts.ts';
+import type { RunningTask } from './board.ts';
 import type { Display, DisplayOptions } from './display.ts';
-import { describeFailed, describeFinish, describeSkips, elapsed } from './outcome.ts';
+import { describeFailed, describeFinish, describeProgress, describeSkips } from './outcome.ts';
 import { type Cell, composeLine, padStartTo, padTo, printable, widthOf } from './text.ts';
 
 const hideCursor = '\x1b[?25l';
@@ -73,7 +73,9 @@ function linesAbove(event: RunEvent, options: DisplayOptions): string[] {
   if (event.kind === 'failed') {
     const { title, lines } = describeFailed(event, options);
     const mark = event.retrying ? paint.yellow('! ') : paint.red('✗ ');
-    const [name, time] = nameAndTime(event.task, elapsed(board.running.get(event.task), now()), options);
+    const since = board.running.get(event.task)?.since;
+    const elapsed = since === undefined ? '' : formatDuration((now() - since) / 1000);
+    const [name, time] = nameAndTime(event.task, elapsed, options);
     return [`${mark}${paint.bold(name?.text ?? '')}${time?.text}${title}`, ...lines.map((line) => indent + line)];
   }
   if (event.kind === 'notice') {
@@ -99,31 +101,23 @@ function liveLines(options: DisplayOptions): string[] {
   const shown = tasks.slice(0, tasks.length > rows - 2 ? Math.max(1, rows - 3) : tasks.length);
   const lines = shown.map(([name, task]) => composeLine(runningCells(name, task, options), columns));
   if (shown.length < tasks.length) lines.push(output.paint.dim(`  and ${tasks.length - shown.length} more running`));
-  const whole = `  ${settled} of ${formatCount(total, 'task')}, ${formatDuration((now() - startedAt) / 1000)}`;
+  const whole = `  ${settled} of ${formatCount(total, 'task')}, ${formatSeconds((now() - startedAt) / 1000)}`;
   return [...lines, composeLine([{ text: whole, paint: output.paint.dim }], columns)];
 }
 
 function runningCells(name: string, task: RunningTask, options: DisplayOptions): Cell[] {
   const { paint } = options.output;
   const now = options.now();
-  const cells: Cell[] = [{ text: '  ' }, ...nameAndTime(name, elapsed(task, now), options)];
+  const cells: Cell[] = [{ text: '  ' }, ...nameAndTime(name, formatSeconds((now - task.since) / 1000), options)];
   const { progress } = task;
   if (progress === undefined) return [...cells, { text: task.attempt > 1 ? `attempt ${task.attempt}` : '' }];
-  const pace = paceOf(task, now);
   const { columns } = options.output.size();
   const bar = barCells(progress.done / Math.max(1, progress.total), columns >= 100 ? 20 : columns >= 70 ? 10 : 0);
-  const count = `${formatNumber(progress.done)} of ${formatNumber(progress.total)} ${nounFor(progress.total, progress.unit)}`;
-  const words = [
-    count,
-    pace ? `${formatDuration(pace.secondsLeft)} left` : '',
-    pace ? formatRate(pace.perSecond, progress.unit) : '',
-    printable(progress.note ?? ''),
-  ];
   return [
     ...cells,
     { text: bar.filled, paint: paint.cyan },
     { text: bar.rest, paint: paint.dim },
-    { text: words.filter((word) => word !== '').join('  ') },
+    { text: describeProgress(task, now).join('  ') },
   ];
 }
 

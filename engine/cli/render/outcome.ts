@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../model/event.ts';
-import { formatCount, formatDuration } from './amounts.ts';
-import type { RunningTask } from './board.ts';
+import { formatCount, formatNumber, formatRate, formatSeconds, nounFor } from './amounts.ts';
+import { paceOf, type RunningTask } from './board.ts';
 import { describeChanges } from './change.ts';
 import type { DisplayOptions } from './display.ts';
 import { describeFailure } from './failure.ts';
@@ -52,7 +52,16 @@ export function describeFailed(event: Failed, options: DisplayOptions): FailureB
   return { title: event.retrying ? `${printable(text.title)}, trying again` : printable(text.title), lines };
 }
 
-/** How long a task has been running, or had when it failed. */
-export function elapsed(task: RunningTask | undefined, now: number): string {
-  return task === undefined ? '' : formatDuration((now - task.since) / 1000);
+/** `120 of 240 photos`, then the time left, the rate and the task's own words: what can be said of it now. */
+export function describeProgress(task: RunningTask, now: number): string[] {
+  const { progress } = task;
+  if (progress === undefined) return [];
+  const { done, total, unit, note } = progress;
+  const pace = paceOf(task, now);
+  const words = [`${formatNumber(done)} of ${formatNumber(total)} ${nounFor(total, unit)}`];
+  // An estimate that has run out says nothing any more.
+  if (pace && pace.secondsLeft >= 0.5) words.push(`${formatSeconds(pace.secondsLeft)} left`);
+  if (pace) words.push(formatRate(pace.perSecond, unit));
+  if (note) words.push(printable(note));
+  return words;
 }

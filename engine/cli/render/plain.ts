@@ -1,9 +1,8 @@
 import type { RunEvent } from '../../model/event.ts';
-import { formatDuration, formatNumber, formatRate, nounFor } from './amounts.ts';
-import { paceOf, type RunningTask } from './board.ts';
+import { formatDuration } from './amounts.ts';
 import { describeChanges } from './change.ts';
 import type { Display, DisplayOptions } from './display.ts';
-import { describeFailed, describeFinish, describeSkips } from './outcome.ts';
+import { describeFailed, describeFinish, describeProgress, describeSkips } from './outcome.ts';
 import { printable } from './text.ts';
 
 /** Milliseconds between two lines about one task's progress; the first comes after as long. */
@@ -29,11 +28,15 @@ export function createPlainDisplay(options: DisplayOptions): Display {
       }
       case 'progress': {
         const task = board.running.get(event.task);
-        return task && saysProgress(event.task, task.since) ? [`${event.task}: ${progressText(task, now())}`] : [];
+        return task && saysProgress(event.task, task.since)
+          ? [`${event.task}: ${describeProgress(task, now()).join(', ')}`]
+          : [];
       }
       case 'preparing': {
         const task = board.preparing.get(event.what);
-        return task && saysProgress(event.what, 0) ? [`${event.what}: ${progressText(task, now())}`] : [];
+        return task && saysProgress(event.what, 0)
+          ? [`${event.what}: ${describeProgress(task, now()).join(', ')}`]
+          : [];
       }
       case 'notice':
         return [`${event.task === undefined ? '' : `${event.task}: `}${printable(event.text)}`];
@@ -67,15 +70,4 @@ function endingLines(event: RunEvent, options: DisplayOptions): string[] {
     return [`${event.task}: failed${after}: ${title}`, ...lines.map((line) => `    ${line}`)];
   }
   return [];
-}
-
-function progressText(task: RunningTask, now: number): string {
-  const { progress } = task;
-  if (progress === undefined) return 'running';
-  const { done, total, unit, note } = progress;
-  const pace = paceOf(task, now);
-  const words = [`${formatNumber(done)} of ${formatNumber(total)} ${nounFor(total, unit)}`];
-  if (pace) words.push(`${formatDuration(pace.secondsLeft)} left`, formatRate(pace.perSecond, unit));
-  if (note) words.push(printable(note));
-  return words.join(', ');
 }
