@@ -1,0 +1,24 @@
+/**
+ * A stage's export as this room sees it. The contract, engine/stage.ts, is for those who write stages and not imported
+ * here: what a bundle exports was typed against the contract of its own time and is looked at before it is believed.
+ */
+import type { z } from 'zod';
+import type { Json } from '../model/names.ts';
+import type { PreparationListener, StageDeclaration } from '../model/ports.ts';
+
+export interface StageExport {
+  readonly kind: 'stage' | 'items';
+  readonly params: z.ZodType;
+  readonly inputs: Readonly<Record<string, StageDeclaration>>;
+  readonly outputs: Readonly<Record<string, StageDeclaration>>;
+  readonly takes?: readonly string[];
+  readonly facts?: (request: { readonly threads: number }) => FactsAnswer | Promise<FactsAnswer>;
+  readonly prepare?: (preparation: PreparationListener & { readonly signal: AbortSignal }) => Promise<void>;
+  readonly report?: () => readonly string[] | Promise<readonly string[]>;
+  readonly run: unknown;
+}
+
+export interface FactsAnswer {
+  readonly facts: Readonly<Record<string, Json>>;
+  readonly files: readonly string[];
+}
