@@ -3,21 +3,28 @@ import { editDistance, nearest } from '../model/similar.ts';
 import type { Fault } from './references.ts';
 import type { StageTable } from './stages.ts';
 
+// What files mostly end in says nothing of a stage, though an output may be called so; `out` names every unnamed one.
+const endings = new Set(
+  'out csv tsv json jsonl txt log md yaml yml html svg pdf jpg jpeg png tif npy safetensors pth zip tar gz'.split(' '),
+);
+
 /**
  * Whether a path was rather meant as a stage. No disk is asked, so the text alone decides: a slash or a glob's
  * character makes it a path; `resizd.photo` ends in an output's name; `reszie` is one slip away from a stage.
  * `labels.csv` is a file even where a stage is called `label`, and `data` is one beside a stage `data2`.
  */
-export function findMisspelt(path: string, stages: StageTable): Fault | undefined {
+export function findMisspelt(path: string, stages: StageTable, outNames: ReadonlySet<string>): Fault | undefined {
   if (path.includes('/') || isGlob(path)) return undefined;
   const [, name = '', out] = /^([A-Za-z_][\w-]*)(?:@[^.]*)?(?:\.([\w-]+))?$/.exec(path) ?? [];
   if (name === '') return undefined;
+  // Most files end here: comparing each with ten thousand stages would take longer than running them.
+  if (out !== undefined && nearest(out, outNames) === undefined) return undefined;
   const near = nearest(name, stages.keys());
   const outs = near === undefined ? [] : (stages.get(near)?.stage.out ?? []).map((one) => one.name);
   const meant =
     out === undefined
       ? near !== undefined && isTypingError(name, near)
-      : (near !== undefined && nearest(out, outs) !== undefined) || hasOut(out, stages);
+      : (near !== undefined && nearest(out, outs) !== undefined) || (!endings.has(out) && outNames.has(out));
   if (!meant) return undefined;
   const file = `a file of this name is written ./${path}`;
   const hint = near === undefined ? file : `did you mean '${near}'? (${file})`;
@@ -28,11 +35,4 @@ function isTypingError(name: string, stage: string): boolean {
   const withoutDigits = (text: string) => text.replace(/\d+/g, '');
   if (withoutDigits(name) === withoutDigits(stage)) return false;
   return editDistance(name, stage) <= (name.length < 5 ? 1 : 2);
-}
-
-function hasOut(out: string, stages: StageTable): boolean {
-  // The name of an unnamed output says nothing: many files end in .out.
-  if (out === 'out') return false;
-  for (const { stage } of stages.values()) if (stage.out.some(({ name }) => name === out)) return true;
-  return false;
 }

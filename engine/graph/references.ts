@@ -1,6 +1,6 @@
 /** A reference's text to the outputs or the path that it means. */
 import { type TaskName, taskName } from '../model/names.ts';
-import { parseReference, type Reference, type Selector } from '../model/reference.ts';
+import { hasValue, parseReference, type Reference, type Selector } from '../model/reference.ts';
 import { suggest } from '../model/similar.ts';
 import type { OutSpec } from '../model/spec.ts';
 import type { Source } from '../model/task.ts';
@@ -30,19 +30,20 @@ export type Resolution =
 /** Each text is resolved once: the tasks of a matrix mostly say the same. */
 export function createResolver(stages: StageTable): (text: string) => Resolution {
   const known = new Map<string, Resolution>();
+  const outNames = new Set([...stages.values()].flatMap(({ stage }) => stage.out.map(({ name }) => name)));
   return (text) => {
     const before = known.get(text);
     if (before) return before;
-    const resolution = resolveReference(text, stages);
+    const resolution = resolveReference(text, stages, outNames);
     known.set(text, resolution);
     return resolution;
   };
 }
 
-function resolveReference(text: string, stages: StageTable): Resolution {
+function resolveReference(text: string, stages: StageTable, outNames: ReadonlySet<string>): Resolution {
   const reference = parseReference(text, stages);
   if (reference.kind === 'path') {
-    const fault = findMisspelt(reference.path, stages);
+    const fault = findMisspelt(reference.path, stages, outNames);
     if (fault) return { ok: false, fault };
     return { ok: true, value: { sources: [reference], many: false, tasks: [] } };
   }
@@ -90,8 +91,8 @@ export function chooseTasks({ stage, tasks, names }: StageTasks, selectors: read
     const variable = variables.find((one) => one.name === name);
     if (!variable)
       return refuse('unknown-matrix-value', `the matrix of '${stage.name}' has no '${name}'`, suggest(name, all));
-    const values = variable.values.map(String);
-    if (!values.includes(value)) {
+    if (!hasValue(variable.values, value)) {
+      const { values } = variable;
       const hint = `its values are ${values.slice(0, 12).join(', ')}${values.length > 12 ? ', ...' : ''}`;
       return refuse('unknown-matrix-value', `'${name}' of '${stage.name}' is never '${value}'`, hint);
     }

@@ -58,8 +58,17 @@ function selector(text: string): Selector {
 }
 
 function isValue({ name, value }: Selector, { matrix }: ReferableStage): boolean {
-  return matrix.some(
-    (variable) =>
-      (name === undefined || name === variable.name) && variable.values.some((one) => String(one) === value),
-  );
+  return matrix.some((variable) => (name === undefined || name === variable.name) && hasValue(variable.values, value));
+}
+
+type Values = ReferableStage['matrix'][number]['values'];
+
+// A stage with ten thousand values is mostly referred to ten thousand times.
+const texts = new WeakMap<Values, ReadonlySet<string>>();
+
+/** Whether a matrix variable ever has the value that is written like this. */
+export function hasValue(values: Values, text: string): boolean {
+  const known = texts.get(values) ?? new Set(values.map(String));
+  texts.set(values, known);
+  return known.has(text);
 }
