@@ -84,10 +84,8 @@ export async function bundleModule(module: string, options: CodeOptions): Promis
     sourcemap: 'external',
     sourcefile: join(options.folder, 'digest', bundleName),
   });
-  // Only what survived counts, but the places are those of the sources.
-  if (diagnoseUnfollowed(warnings).length > 0) {
-    return { ok: false, diagnostics: diagnoseUnfollowed(followed.warnings) };
-  }
+  const unfollowed = diagnoseUnfollowed(followed.warnings, warnings);
+  if (unfollowed.length > 0) return { ok: false, diagnostics: unfollowed };
   const output = Object.values(followed.metafile.outputs).find((one) => one.entryPoint !== undefined);
   const packages = packageVersions(
     resolution,

@@ -5,7 +5,8 @@ import type { Message } from 'esbuild';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { similarName } from './similar.ts';
 
-const unfollowed = new Set(['unsupported-dynamic-import', 'unsupported-require-call', 'indirect-require']);
+const computedImport = 'unsupported-dynamic-import';
+const computedRequire = ['unsupported-require-call', 'indirect-require'];
 
 export function diagnoseErrors(messages: readonly Message[], root: string): readonly Diagnostic[] {
   return messages.map((message) => {
@@ -16,10 +17,14 @@ export function diagnoseErrors(messages: readonly Message[], root: string): read
   });
 }
 
-/** Imports whose target is computed, which no digest could cover. */
-export function diagnoseUnfollowed(messages: readonly Message[]): readonly Diagnostic[] {
+/**
+ * Imports whose target is computed, which no digest could cover. `messages` are of the first pass, with the sources'
+ * places; `live` are of the second, which sees only what survived. A `require` is a function of esbuild's by then.
+ */
+export function diagnoseUnfollowed(messages: readonly Message[], live: readonly Message[]): readonly Diagnostic[] {
+  const isLive = live.some((message) => message.id === computedImport);
   return messages
-    .filter((message) => unfollowed.has(message.id))
+    .filter(({ id }) => computedRequire.includes(id) || (isLive && id === computedImport))
     .map((message) => ({
       code: 'import-not-followed',
       severity: 'error',
