@@ -1,0 +1,60 @@
+/**
+ * Trains one fold's network, in both rounds of the contest's recipe.
+ *
+ * The fold's own photos and the board's are not trained on: their logits are what distillation and ensemble read.
+ * Round 2 gives soft labels, and photos pasted together of which a fold takes those whose sources it trains on.
+ */
+import { z } from 'zod';
+import { file, folder, items, optional, stage } from '../engine/stage.ts';
+import { imageFacts } from '../vision/images/facts.ts';
+import { prepareTensorflow, tensorflowFacts } from '../vision/tensorflow/tensorflow.ts';
+import { netSchema, recipeSchema } from '../vision/training/recipe.ts';
+
+export default stage({
+  params: z.strictObject({
+    classes: z.array(z.string()).min(2).meta({ description: 'all classes, in the order of the logits' }),
+    net: netSchema,
+    recipe: recipeSchema,
+    seed: z.int(),
+    smoothing: z.number().gt(0).max(1).default(1).meta({ description: "the label's share of a pasted photo's target" }),
+  }),
+  inputs: {
+    photos: items,
+    labels: file,
+    split: file,
+    weights: file,
+    pasted: optional(folder),
+    sources: optional(file),
+  },
+  outputs: { model: file, logits: file, history: file },
+  facts: ({ threads }) => {
+    const [tensorflow, images] = [tensorflowFacts({ threads }), imageFacts()];
+    return { facts: { ...tensorflow.facts, ...images.facts }, files: [...tensorflow.files, ...images.files] };
+  },
+  prepare: prepareTensorflow,
+  run: async ({ params, matrix, inputs, ...run }) => {
+    const { fold } = z.object({ fold: z.int() }).parse(matrix);
+    const { photos, labels, split, weights, pasted, sources } = inputs;
+    const { smoothing, ...settings } = params;
+    if ((pasted === undefined) !== (sources === undefined))
+      throw new Error('The inputs pasted and sources belong together: give both or neither.');
+    const { trainFold } = await import('../vision/training/train-fold.ts');
+    await trainFold({
+      ...settings,
+      fold,
+      files: {
+        photos: photos.items,
+        labels,
+        split,
+        weights,
+        ...(pasted !== undefined && sources !== undefined && { pasted: { folder: pasted, sources, smoothing } }),
+      },
+      threads: run.threads,
+      outputs: run.outputs,
+      checkpoint: run.checkpoint,
+      progress: run.progress,
+      log: run.log,
+      signal: run.signal,
+    });
+  },
+});

@@ -1,0 +1,35 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { openPixels } from '../images/open.ts';
+import { preprocess } from '../nets/preprocess.ts';
+import { loadTensorflow } from '../tensorflow/tensorflow.ts';
+import { squarePhoto } from './augmentation/augment.ts';
+import { forwardRows } from './batches.ts';
+import { loadModel } from './model.ts';
+
+/** One logit a class, in the order of the model's classes. */
+export type NamedLogits = Readonly<Record<string, number>>;
+
+/** From photos' files to their logits, in the same order. */
+export type Predictor = (paths: readonly string[], signal: AbortSignal) => Promise<NamedLogits[]>;
+
+/** How many photos go through the network at once; a lone photo costs as much as these. */
+const inferredBatch = 8;
+
+/** Loads a model once, to be used for many batches. */
+export async function loadPredictor(path: string, threads: number): Promise<Predictor> {
+  const tf = await loadTensorflow({ threads });
+  const { network, card } = await loadModel(tf, path);
+  const { size, classes, preprocessing } = card;
+  const forward = (images: Tensor): Tensor => network.infer(images as Tensor4D);
+  return async (paths, signal) => {
+    const photos = await Promise.all(paths.map((source) => openPixels({ source, size: { longest: size } })));
+    const rows = photos.map((photo) => preprocess(preprocessing, squarePhoto(photo, size).data));
+    const logits = await forwardRows({ tf, batch: inferredBatch, forward, signal }, { shape: [size, size, 3], rows });
+    return logits.rows.map((row) => nameLogits(row, classes));
+  };
+}
+
+/** Rounded to what a 32-bit float holds: the digits behind it would only be noise in the file. */
+function nameLogits(row: Float32Array, classes: readonly string[]): NamedLogits {
+  return Object.fromEntries(classes.map((name, place) => [name, Number((row[place] as number).toPrecision(9))]));
+}
