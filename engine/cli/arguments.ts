@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { nearest } from '../model/similar.ts';
 import {
   type CommandDeclaration,
   commandLineError,
@@ -8,7 +9,6 @@ import {
   type OptionDeclaration,
   type OptionValues,
 } from './commands.ts';
-import { nearest } from './similar.ts';
 
 export type ParsedArguments =
   | {

@@ -1,106 +1,132 @@
 // Bundles flow's sources for flow.mjs. Loaded only where no bundle of the present sources exists.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 
-/** Libraries with native or WebAssembly parts, or that are larger than flow itself; they are loaded where they are used. */
-const external = [
-  'esbuild',
-  'libsql',
-  'sharp',
-  'zod',
-  'execa',
-  '@tensorflow/*',
-  'typescript',
-  '@libsql/*',
-  '@neon-rs/*',
-];
+/** Libraries with native parts, and those that are larger than flow itself; they are loaded where they are used. */
+const external = ['esbuild', 'libsql', 'sharp', 'zod', '@tensorflow/*'];
 
 const week = 7 * 24 * 3600 * 1000;
 
 /**
- * Builds and publishes the bundle; two processes may do so at once, since the folder's name follows from its
- * contents and both are put in place by a rename.
+ * Builds and publishes the bundle. Two processes may do so at once: the folder's name follows from its contents, and
+ * everything is put in place by a rename.
  */
 export async function buildBundle(packageFolder) {
-  const { build } = await import('esbuild');
-  // Looked at before the build: a source that changes meanwhile makes the next start build again.
-  const statOf = (path) => {
-    const { size, mtimeMs } = statSync(join(packageFolder, path));
-    return [path, size, mtimeMs];
-  };
   const before = Date.now();
-  const result = await build({
-    absWorkingDir: packageFolder,
-    entryPoints: {
-      main: 'engine/cli/main.ts',
-      ...(existsSync(join(packageFolder, 'engine/exec/worker.ts')) ? { worker: 'engine/exec/worker.ts' } : {}),
-    },
-    outdir: 'bundle',
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    write: false,
-    metafile: true,
-    // CommonJS, since V8's cache of compiled code can be kept for a script but not, in Node 20, for a module;
-    // and since what a lazily imported file requires is then required lazily as well.
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20.12',
-    external,
-    // Read as Latin-1, which is faster than decoding UTF-8 and takes half of the memory of two-byte strings.
-    charset: 'ascii',
-    legalComments: 'none',
-    logLevel: 'silent',
-    plugins: [ownUrls()],
-  });
-  const inputs = Object.keys(result.metafile.inputs).filter((path) => existsSync(join(packageFolder, path)));
-  const watched = new Set(['package.json', 'engine/cli/bundle.mjs', ...inputs.map((path) => watchedFile(path))]);
-  const stats = [...watched].map(statOf);
-  const unsettled = stats.some(([, , changedAt]) => changedAt >= before);
-
+  const { outputFiles, inputs } = await buildAll(packageFolder);
   const digest = createHash('sha256');
-  for (const file of result.outputFiles) digest.update(file.contents);
+  for (const file of outputFiles) digest.update(file.contents);
   const cacheFolder = writableFolder(packageFolder);
   const folder = join(cacheFolder, digest.digest('hex').slice(0, 16));
-  publish(folder, result.outputFiles);
-  if (!unsettled) replaceFile(join(cacheFolder, 'current.json'), JSON.stringify({ folder, inputs: stats }));
+  publish(folder, outputFiles);
+
+  const watched = [...new Set(['package.json', 'engine/cli/bundle.mjs', ...inputs.map(watchedFile)])];
+  const stats = watched.map((path) => {
+    const { size, mtimeMs } = statSync(join(packageFolder, path));
+    return [path, size, mtimeMs];
+  });
+  // A source that changed while it was built is built again at the next start.
+  const isSettled = stats.every(([, , changedAt]) => changedAt < before);
+  if (isSettled) replaceFile(join(cacheFolder, 'current.json'), JSON.stringify({ folder, inputs: stats }));
   sweep(cacheFolder, folder);
   return { folder, code: readFileSync(join(folder, 'main.cjs'), 'latin1') };
 }
 
-/** A package is watched by its package.json: its files only change together with it. */
-function watchedFile(path) {
-  const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path.split(sep).join('/'));
-  return match ? `${match[1]}/package.json` : path;
+async function buildAll(packageFolder) {
+  const common = {
+    absWorkingDir: packageFolder,
+    outdir: 'bundle',
+    entryNames: '[name]',
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    target: 'node20.12',
+    external,
+    // flow.mjs reads Latin-1, which is faster than decoding UTF-8 and takes half of the memory of two-byte strings.
+    charset: 'ascii',
+    legalComments: 'none',
+    logLevel: 'silent',
+  };
+  const results = await Promise.all([
+    // CommonJS, since V8's cache of compiled code can be kept for a script but, in Node 20, not for a module; and
+    // since what a lazily imported file requires is then required lazily as well.
+    build({
+      ...common,
+      entryPoints: ['engine/cli/main.ts'],
+      format: 'cjs',
+      outExtension: { '.js': '.cjs' },
+      plugins: [addresses("require('node:url').pathToFileURL(__filename)")],
+    }),
+    build({
+      ...common,
+      entryPoints: workersBelow(packageFolder, 'engine'),
+      format: 'esm',
+      outExtension: { '.js': '.mjs' },
+      // For CommonJS libraries inside the bundle.
+      banner: {
+        js: "import { createRequire as toRequire } from 'node:module';\nconst require = toRequire(import.meta.url);",
+      },
+      plugins: [addresses('import.meta.url')],
+    }),
+  ]);
+  return {
+    outputFiles: results.flatMap((result) => result.outputFiles),
+    inputs: results.flatMap((result) => Object.keys(result.metafile.inputs)).filter((path) => !path.startsWith('(')),
+  };
 }
 
-/** A module in the bundle still sees its own address, as it does when it is run from its source. */
-function ownUrls() {
+/** Entries of threads and processes of their own: files named `worker.ts` or `…-worker.ts`. */
+function workersBelow(packageFolder, folder) {
+  return readdirSync(join(packageFolder, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /(^|[\\/-])worker\.ts$/.test(path))
+    .map((path) => join(folder, path));
+}
+
+const workerAddress = /new URL\('\.\/((?:[\w-]+-)?worker)\.ts', import\.meta\.url\)/g;
+
+/** A module in a bundle still sees its own address, as when it runs from its source; a worker lies beside the bundle. */
+function addresses(bundleAddress) {
   return {
-    name: 'own-urls',
+    name: 'addresses',
     setup({ onLoad }) {
       onLoad({ filter: /[\\/]engine[\\/].*\.ts$/ }, ({ path }) => {
-        const text = readFileSync(path, 'utf8');
-        const contents = text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href));
+        const parts = readFileSync(path, 'utf8').split(workerAddress);
+        const own = JSON.stringify(pathToFileURL(path).href);
+        const contents = parts
+          // Split at a pattern with a group, every second part is the group: a worker's name.
+          .map((part, index) =>
+            index % 2 === 1 ? `new URL('./${part}.mjs', ${bundleAddress})` : part.replaceAll('import.meta.url', own),
+          )
+          .join('');
         return { contents, loader: 'ts' };
       });
     },
   };
 }
 
+/** A package is watched by its package.json: its files change only together with it. */
+function watchedFile(path) {
+  const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path);
+  return match ? `${match[1]}/package.json` : path;
+}
+
 function writableFolder(packageFolder) {
   const usual = join(packageFolder, 'node_modules/.cache/flow');
   try {
     mkdirSync(usual, { recursive: true });
-    writeFileSync(join(usual, `.${process.pid}`), '');
-    rmSync(join(usual, `.${process.pid}`));
+    const probe = join(usual, `probe.${process.pid}`);
+    writeFileSync(probe, '');
+    rmSync(probe);
     return usual;
   } catch {
-    // A package that somebody else owns: bundled at each start, which still works.
-    const own = join(tmpdir(), `flow-${process.getuid?.() ?? 'user'}`);
-    mkdirSync(own, { recursive: true, mode: 0o700 });
+    // A package that somebody else owns is bundled at each start, which is slow but works.
+    const own = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'flow/bundle');
+    mkdirSync(own, { recursive: true });
     return own;
   }
 }
@@ -109,7 +135,7 @@ function publish(folder, outputFiles) {
   if (existsSync(folder)) return;
   const draft = `${folder}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
-  for (const file of outputFiles) writeFileSync(join(draft, relative(join(file.path, '..'), file.path)), file.contents);
+  for (const file of outputFiles) writeFileSync(join(draft, basename(file.path)), file.contents);
   try {
     renameSync(draft, folder);
   } catch (error) {

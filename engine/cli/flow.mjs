@@ -25,8 +25,14 @@ function findBundle() {
 }
 
 async function makeBundle() {
-  const { buildBundle } = await import('./bundle.mjs');
-  return buildBundle(packageFolder);
+  try {
+    const { buildBundle } = await import('./bundle.mjs');
+    return await buildBundle(packageFolder);
+  } catch (error) {
+    console.error(`flow could not bundle its own sources in ${packageFolder}engine (after a fresh checkout: npm ci)`);
+    console.error(error.message);
+    process.exit(1);
+  }
 }
 
 const { folder, code } = findBundle() ?? (await makeBundle());
@@ -43,7 +49,6 @@ const script = new vm.Script(`(function (exports, require, module, __filename, _
   importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 const module = { exports: {} };
-process.env.FLOW_WORKER ??= `${folder}/worker.cjs`;
 script.runInThisContext()(module.exports, createRequire(filename), module, filename, folder);
 
 if (cachedData === undefined || script.cachedDataRejected) {

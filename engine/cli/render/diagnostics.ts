@@ -39,7 +39,7 @@ function renderDiagnostic(diagnostic: Diagnostic, style: DiagnosticStyle): strin
 function renderExcerpt(line: string, at: Position, severity: Diagnostic['severity'], style: DiagnosticStyle): string[] {
   const { paint } = style;
   const number = String(at.line);
-  const room = Math.max(20, style.columns - number.length - 5);
+  const room = Math.max(20, style.columns - number.length - 6);
   const start = at.column - 1;
   // A long line is shown from shortly before the part that is meant.
   const from = widthOf(line) > room && start > room / 2 ? start - Math.floor(room / 3) : 0;
