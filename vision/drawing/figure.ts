@@ -176,9 +176,9 @@ const lookOf = ({ person, pose }: Figure, thumb: number): HandLook => ({
   ...(pose.nails && { nails: pose.nails }),
 });
 
-/** A hand beside the body, well inside the frame. */
+/** A hand beside the body, so far inside the frame that a cigarette in it has its place too. */
 function handAside({ pose, room }: Figure, side: number): Place {
-  const widest = Math.max(60, (side < 0 ? room.left : room.right) - 42);
+  const widest = Math.max(60, (side < 0 ? room.left : room.right) - 62);
   const lowest = Math.max(62, Math.min(118, room.bottom - 42));
   return {
     x: side * (60 + (Math.min(widest, 100) - 60) * pose.reach.out),

@@ -22,7 +22,7 @@ export function fillAll({ width, height }: Canvas, fill: string, opacity = 1): s
   return box({ x: 0, y: 0, width, height }, { fill, opacity });
 }
 
-/** An uneven surface: a soft gradient under clouds of light and dark. */
+/** A surface that is lit from somewhere. */
 export function drawWall(canvas: Canvas, colour: Colour): string {
   const { paper, dice, width, height } = canvas;
   const light = { x: dice.between(0, width), y: dice.between(0, height * 0.6) };
@@ -31,12 +31,7 @@ export function drawWall(canvas: Canvas, colour: Colour): string {
     [0.5, colour],
     [1, darken(colour, 0.4)],
   ]);
-  const clouds = paper.clouds(
-    { x: dice.between(30, 220), y: dice.between(30, 220) },
-    dice.whole(1, 9999),
-    dice.between(0.06, 0.3),
-  );
-  return `${fillAll(canvas, fill)}<g filter="${clouds}">${fillAll(canvas, '#808080')}</g>`;
+  return fillAll(canvas, fill);
 }
 
 const plainWall: Background = (canvas) => {

@@ -15,8 +15,6 @@ export interface Paper {
   radial(centre: Point, radius: number, stops: readonly Stop[]): string;
   /** A tile that repeats, turned by so many degrees. */
   pattern(size: Point, turn: number, markup: string): string;
-  /** Cloudy structure of grey; `scale` is the size of its largest clouds. */
-  clouds(scale: Point, seed: number, opacity: number): string;
   /** The whole drawing as an SVG of so many pixels. */
   finish(size: { readonly width: number; readonly height: number }, markup: string): Buffer;
 }
@@ -43,11 +41,6 @@ export function createPaper(): Paper {
       define(
         (name) =>
           `<pattern id="${name}" patternUnits="userSpaceOnUse" width="${round(size.x)}" height="${round(size.y)}" patternTransform="rotate(${round(turn)})">${markup}</pattern>`,
-      ),
-    clouds: (scale, seed, opacity) =>
-      define(
-        (name) =>
-          `<filter id="${name}" x="0" y="0" width="1" height="1"><feTurbulence type="fractalNoise" baseFrequency="${(1 / scale.x).toFixed(5)} ${(1 / scale.y).toFixed(5)}" numOctaves="2" seed="${seed}"/><feColorMatrix type="matrix" values="1.6 0 0 0 -0.3 1.6 0 0 0 -0.3 1.6 0 0 0 -0.3 0 0 0 0 ${opacity}"/></filter>`,
       ),
     finish: ({ width, height }, markup) =>
       Buffer.from(
