@@ -141,6 +141,8 @@ interface Libraries {
   readonly facts?: (request: FactsRequest) => PlatformFacts | Promise<PlatformFacts>;
   /** Makes the libraries available (builds a binding), before `facts` is asked in a run. Must be quick when nothing is to do. */
   readonly prepare?: (preparation: Preparation) => Promise<void>;
+  /** Lines for `flow doctor`: what is used here, and what a better choice lacks. */
+  readonly report?: () => readonly string[] | Promise<readonly string[]>;
 }
 
 export interface StageModule<

@@ -7,6 +7,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { Failure } from './event.ts';
 import type { ActionKey, Digest, Json, JsonObject, Matrix, TaskName } from './names.ts';
 import type { ActionRecord, ItemRecord, KeyMaterial } from './record.ts';
+import type { PipelineSettings } from './spec.ts';
 
 export interface PathQuery {
   /** Relative to the project, or absolute. */
@@ -85,8 +86,13 @@ export interface Store {
   readonly view: () => Promise<ReadonlyMap<TaskName, ViewEntry>>;
   /** Puts outputs in place below artifacts/; only files that differ are written. */
   readonly place: (request: ViewRequest) => Promise<Placed>;
-  /** Forgets tasks in the view's book (their files stay unless something else takes their place). */
-  readonly saveView: () => Promise<void>;
+  /** Keeps the view's book for the next process, with the settings of the run that artifacts/ shows. */
+  readonly saveView: (settings?: PipelineSettings) => Promise<void>;
+  readonly viewSettings: () => Promise<PipelineSettings | undefined>;
+  /** Removes artifacts/ and the view's book; the objects stay. */
+  readonly clearView: () => Promise<{ readonly files: number; readonly bytes: number }>;
+  /** Bytes below .flow/. */
+  readonly bytes: () => Promise<number>;
 
   /** Waits while another process holds the key. */
   readonly claim: (key: ActionKey, signal: AbortSignal) => Promise<Claim>;
@@ -123,6 +129,7 @@ export interface StageCode {
   readonly fileParameters: readonly string[];
   readonly hasFacts: boolean;
   readonly hasPrepare: boolean;
+  readonly hasReport: boolean;
   /** Imported packages and their versions. */
   readonly packages: Readonly<Record<string, string>>;
   /** The project's files in the closure with a digest of each file's normalised text. */
@@ -153,6 +160,10 @@ export interface Code {
   readonly check: (code: StageCode, params: JsonObject) => Promise<CheckedParameters>;
   readonly prepare: (code: StageCode, listener: PreparationListener, signal: AbortSignal) => Promise<void>;
   readonly facts: (code: StageCode, threads: number) => Promise<JsonObject>;
+  /** Whether facts are known that no file's change made stale: then there is nothing to prepare. */
+  readonly factsKnown: (code: StageCode, threads: number) => boolean;
+  /** Lines for `flow doctor`. */
+  readonly report: (code: StageCode) => Promise<readonly string[]>;
   readonly save: () => Promise<void>;
 }
 

@@ -29,7 +29,7 @@ export interface SurveyRequest {
   readonly code: Code;
   readonly machine: Machine;
   /** Called for each module that has libraries to make ready, before its facts are asked. */
-  readonly prepare?: (code: StageCode) => Promise<void>;
+  readonly prepare?: (code: StageCode, threads: number) => Promise<void>;
 }
 
 export async function survey(request: SurveyRequest): Promise<Survey> {
@@ -50,7 +50,7 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
   const state = (query: PathQuery) => states.get(queryName(query)) ?? ({ kind: 'missing' } as const);
 
   const diagnostics = moduleDiagnostics(tasks, loaded, request.file);
-  if (diagnostics.length === 0) for (const code of codes.values()) if (code.hasPrepare) await request.prepare?.(code);
+  if (diagnostics.length === 0) await prepareModules(tasks, codes, request);
   const facts = new Map<TaskName, TaskFacts>();
   for (const task of tasks) {
     const code = task.action.kind === 'use' ? codes.get(task.action.module) : undefined;
@@ -62,6 +62,20 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
   }
   for (const task of request.needed) diagnostics.push(...missingSources(task, codes, state, request.file));
   return { facts, codes, state, refresh: lookAt, diagnostics: withoutRepeats(diagnostics) };
+}
+
+async function prepareModules(
+  tasks: readonly TaskNode[],
+  codes: ReadonlyMap<string, StageCode>,
+  request: SurveyRequest,
+): Promise<void> {
+  const prepared = new Set<StageCode>();
+  for (const task of tasks) {
+    const code = task.action.kind === 'use' ? codes.get(task.action.module) : undefined;
+    if (!code?.hasPrepare || prepared.has(code)) continue;
+    prepared.add(code);
+    await request.prepare?.(code, task.resources.cpu);
+  }
 }
 
 function queryName(query: PathQuery): string {
