@@ -5,10 +5,11 @@ import { type JsonObject, type Matrix, type TaskName, taskFolder } from '../mode
 import type { Action, PipelineSpec, StageSpec } from '../model/spec.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { fillTemplate } from '../model/template.ts';
+import type { Fault } from './fault.ts';
 import { type Edge, isWiredAlike, type Wiring, wireTask } from './inputs.ts';
 import { orderTasks } from './order.ts';
 import { expandOuts, findCollisions } from './outs.ts';
-import { createResolver, type Fault } from './references.ts';
+import { createResolver } from './references.ts';
 import { countTasks, expandStage, mostTasks, type StageTable } from './stages.ts';
 import { resolveTarget } from './targets.ts';
 

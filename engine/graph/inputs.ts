@@ -4,7 +4,8 @@ import type { Matrix, TaskName } from '../model/names.ts';
 import type { InputSpec, ReferenceText, StageSpec, Text } from '../model/spec.ts';
 import type { Source, TaskEach, TaskInput } from '../model/task.ts';
 import { fillText, parseTemplate } from '../model/template.ts';
-import type { Fault, Resolution, Resolved } from './references.ts';
+import type { Fault } from './fault.ts';
+import type { Resolution, Resolved } from './references.ts';
 
 export interface Wiring {
   readonly inputs: readonly TaskInput[];

@@ -1,6 +1,6 @@
 import { isGlob } from '../model/reference.ts';
 import { editDistance, nearest } from '../model/similar.ts';
-import type { Fault } from './references.ts';
+import type { Fault } from './fault.ts';
 import type { StageTable } from './stages.ts';
 
 // What files mostly end in says nothing of a stage, though an output may be called so; `out` names every unnamed one.

@@ -4,15 +4,9 @@ import { hasValue, parseReference, type Reference, type Selector } from '../mode
 import { suggest } from '../model/similar.ts';
 import type { OutSpec } from '../model/spec.ts';
 import type { Source } from '../model/task.ts';
+import type { Fault } from './fault.ts';
 import { findMisspelt } from './misspelt.ts';
 import type { StageTable, StageTasks } from './stages.ts';
-
-/** A diagnostic without its place: one text may stand at many. */
-export interface Fault {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string | undefined;
-}
 
 export interface Resolved {
   readonly sources: readonly Source[];

@@ -2,7 +2,8 @@
 import type { TaskName } from '../model/names.ts';
 import { parseReference } from '../model/reference.ts';
 import { suggest } from '../model/similar.ts';
-import { chooseTasks, type Fault } from './references.ts';
+import type { Fault } from './fault.ts';
+import { chooseTasks } from './references.ts';
 import type { StageTable, StageTasks } from './stages.ts';
 
 export type Found =

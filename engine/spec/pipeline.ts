@@ -5,7 +5,7 @@ import { checkKeys, readTexts, wrongType } from './read.ts';
 import type { Report } from './report.ts';
 import { readStage } from './stage.ts';
 import { settleVariables } from './variables.ts';
-import { kindOf, type YamlEntry, type YamlMap } from './yaml-value.ts';
+import { describe, type YamlEntry, type YamlMap } from './yaml-value.ts';
 
 export interface PipelineText {
   /** As the user named it. */
@@ -37,7 +37,7 @@ interface Read {
 
 function readPipeline(file: string, settings: PipelineSettings, { root, report }: Read): PipelineSpec | undefined {
   if (root.kind !== 'map') {
-    const message = `a pipeline is a map with the key stages:, not ${kindOf(root)}`;
+    const message = `a pipeline is a map with the key stages:, not ${describe(root)}`;
     report.error({
       code: 'wrong-type',
       at: root.at,

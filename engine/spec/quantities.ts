@@ -3,9 +3,13 @@ import type { Json } from '../model/names.ts';
 
 const bytes: Readonly<Record<string, number>> = {
   b: 1,
+  k: 1e3,
   kb: 1e3,
+  m: 1e6,
   mb: 1e6,
+  g: 1e9,
   gb: 1e9,
+  t: 1e12,
   tb: 1e12,
   kib: 2 ** 10,
   mib: 2 ** 20,

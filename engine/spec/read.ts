@@ -5,7 +5,15 @@ import type { ReferenceText, Text } from '../model/spec.ts';
 import { parseTemplate } from '../model/template.ts';
 import type { Report } from './report.ts';
 import { checkTemplate, evaluate, resolve, type Scope } from './scope.ts';
-import { kindOf, type Place, type YamlEntry, type YamlMap, type YamlScalar, type YamlValue } from './yaml-value.ts';
+import {
+  describe,
+  type Place,
+  placeJson,
+  type YamlEntry,
+  type YamlMap,
+  type YamlScalar,
+  type YamlValue,
+} from './yaml-value.ts';
 
 /** Names of stages, inputs, outputs and variables: what can stand between the dots of a reference. */
 export const plainName = /^[A-Za-z_][\w-]*$/;
@@ -39,7 +47,7 @@ export function checkKeys<Key extends string>(
 }
 
 export function wrongType(value: YamlValue, wanted: string, report: Report): undefined {
-  report.error({ code: 'wrong-type', at: value.at, message: `${wanted} is wanted here, not ${kindOf(value)}` });
+  report.error({ code: 'wrong-type', at: value.at, message: `${wanted} is wanted here, not ${describe(value)}` });
 }
 
 export function readMap(value: YamlValue, wanted: string, scope: Scope): YamlMap | undefined {
@@ -64,9 +72,11 @@ export function placeOf(value: { readonly at: Place }): Position {
 
 /** A text, filled in as far as it can be; a template still where the scope has later names. */
 export function readText(value: YamlValue, wanted: string, scope: Scope): Text | undefined {
-  const filled = value.kind === 'scalar' ? evaluate(value, scope) : null;
+  if (value.kind !== 'scalar') return wrongType(value, wanted, scope.report);
+  const filled = evaluate(value, scope);
   if (filled === undefined) return undefined;
-  if (typeof filled !== 'string' || filled.trim() === '') return wrongType(value, wanted, scope.report);
+  if (typeof filled !== 'string' || filled.trim() === '')
+    return wrongType(placeJson(filled, value.at), wanted, scope.report);
   return { text: filled, at: placeOf(value) };
 }
 
@@ -105,13 +115,13 @@ export function readCount(value: YamlValue, least: number, scope: Scope): number
   const filled = evaluate(value, scope);
   if (filled === undefined) return undefined;
   if (typeof filled === 'number' && Number.isInteger(filled) && filled >= least) return filled;
-  return wrongType(value, `a whole number of at least ${least}`, scope.report);
+  return wrongType(placeJson(filled, value.at), `a whole number of at least ${least}`, scope.report);
 }
 
 export function readBoolean(value: YamlValue, scope: Scope): boolean | undefined {
   const filled = evaluate(value, scope);
   if (filled === undefined || typeof filled === 'boolean') return filled;
-  return wrongType(value, 'true or false', scope.report);
+  return wrongType(placeJson(filled, value.at), 'true or false', scope.report);
 }
 
 /** What a command may hold stays in it, checked; fillCommand does the filling. */

@@ -3,7 +3,7 @@ import type { Resources } from '../model/spec.ts';
 import { parseDuration, parseSize } from './quantities.ts';
 import { checkKeys, readCount, readMap, readTexts, wrongType } from './read.ts';
 import { evaluate, type Scope } from './scope.ts';
-import type { YamlEntry, YamlValue } from './yaml-value.ts';
+import { placeJson, type YamlEntry, type YamlValue } from './yaml-value.ts';
 
 const nothingDeclared: Resources = { cpu: 1, gpu: 0, memory: 0, locks: [] };
 
@@ -35,7 +35,5 @@ function readQuantity(value: YamlValue, { parse, wanted }: Quantity, scope: Scop
   if (filled === undefined) return undefined;
   const quantity = parse(filled);
   if (quantity !== undefined) return quantity;
-  if (typeof filled !== 'string') return wrongType(value, wanted, scope.report);
-  scope.report.error({ code: 'wrong-type', at: value.at, message: `${wanted} is wanted here, not '${filled}'` });
-  return undefined;
+  return wrongType(placeJson(filled, value.at), wanted, scope.report);
 }

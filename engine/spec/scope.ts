@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../model/names.ts';
 import { suggest } from '../model/similar.ts';
 import { fillTemplate, lookUp, parseTemplate, protectTemplate, type TemplatePart } from '../model/template.ts';
 import type { Report } from './report.ts';
-import { kindOf, placeJson, type YamlScalar, type YamlValue } from './yaml-value.ts';
+import { describe, placeJson, type YamlScalar, type YamlValue } from './yaml-value.ts';
 
 export interface Scope {
   readonly report: Report;
@@ -97,7 +97,7 @@ function checkPart(part: Exclude<TemplatePart, { kind: 'text' }>, { scalar, scop
   const fits =
     whole || value === null ? whole || command : typeof value !== 'object' || (command && Array.isArray(value));
   if (fits) return true;
-  const kind = kindOf(placeJson(value, null));
+  const kind = describe(placeJson(value, null));
   const hint = Array.isArray(value) || value === null ? undefined : suggestPart(part.path, value as JsonObject);
   report.error({
     code: 'not-a-text',
@@ -125,8 +125,11 @@ function unknownName(
   const candidates = parent !== null && typeof parent === 'object' && !Array.isArray(parent) ? Object.keys(parent) : [];
   const own = suggest(part, candidates);
   if (depth > 1) return { message: `'${path.slice(0, depth - 1).join('.')}' has no part '${part}'`, hint: own };
+  const message = `there is no variable '${part}'`;
+  if (['in', 'out', 'with'].includes(part))
+    return { message: `${message} here`, hint: 'only run: may use in, out and with' };
   const hint = shell && !own?.startsWith('did') ? `for a variable of the shell write $\${${path.join('.')}}` : own;
-  return { message: `there is no variable '${part}'`, hint };
+  return { message, hint };
 }
 
 function warnOfBareNames(scalar: YamlScalar, { report, variables, later = {} }: Scope): void {

@@ -5,7 +5,7 @@ import type { PipelineSettings } from '../model/spec.ts';
 import { parseTemplate } from '../model/template.ts';
 import type { Report } from './report.ts';
 import { evaluate } from './scope.ts';
-import { entryOf, kindOf, placeJson, type YamlEntry, type YamlMap, type YamlValue } from './yaml-value.ts';
+import { describe, entryOf, placeJson, type YamlEntry, type YamlMap, type YamlValue } from './yaml-value.ts';
 
 export interface Variables {
   readonly variables: JsonObject;
@@ -45,7 +45,7 @@ function merge(base: YamlValue, over: YamlValue): YamlValue {
 
 function checkProfile(name: string, profile: YamlValue, { vars, report }: Layers): YamlMap | undefined {
   if (profile.kind !== 'map') {
-    const message = `the profile '${name}' has to be a map of variables, not ${kindOf(profile)}`;
+    const message = `the profile '${name}' has to be a map of variables, not ${describe(profile)}`;
     report.error({ code: 'wrong-type', at: profile.at, message });
     return undefined;
   }
@@ -87,7 +87,7 @@ function isThere(path: string, vars: YamlMap, report: Report): boolean {
       const message =
         value.kind === 'map'
           ? `--set ${path}: vars has no '${names.slice(0, depth + 1).join('.')}'`
-          : `--set ${path}: '${before.join('.')}' is ${kindOf(value)} and has no parts`;
+          : `--set ${path}: '${before.join('.')}' is ${describe(value)} and has no parts`;
       report.error({ code: 'unknown-setting', at: null, message, hint: suggest(path, candidates) });
       return false;
     }

@@ -46,9 +46,9 @@ export function entryOf(map: YamlMap, key: string): YamlEntry | undefined {
 }
 
 /** As a person would call it in a sentence. */
-export function kindOf(value: YamlValue): string {
+export function describe(value: YamlValue): string {
   if (value.kind !== 'scalar') return `a ${value.kind}`;
   if (value.value === null) return 'nothing';
-  if (typeof value.value === 'string') return 'a text';
-  return typeof value.value === 'number' ? 'a number' : String(value.value);
+  if (typeof value.value !== 'string') return String(value.value);
+  return value.value.length < 40 ? `'${value.value}'` : 'a text';
 }
