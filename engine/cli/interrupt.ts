@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Ctrl-C: the first one stops the run and keeps what is finished, the second ends everything at once. */
 export interface Interrupts {
   readonly signal: AbortSignal;
@@ -9,6 +11,8 @@ export interface Interrupts {
 
 export function listenForInterrupts(): Interrupts {
   const controller = new AbortController();
+  // Every running task listens, and hundreds of them are no leak.
+  setMaxListeners(0, controller.signal);
   const first: (() => void)[] = [];
   const second: (() => void)[] = [];
   const interrupt = () => {

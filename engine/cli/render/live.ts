@@ -47,7 +47,7 @@ export function createLiveDisplay(options: DisplayOptions): LiveDisplay {
         draw(above, liveLines(options));
       }
     },
-    say: (text) => draw([output.paint.yellow(text)], liveLines(options)),
+    say: (text) => draw(text.split('\n').map(output.paint.yellow), liveLines(options)),
     redraw,
     close: () => {
       if (isOpen) draw([], []);

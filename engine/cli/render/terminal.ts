@@ -10,17 +10,35 @@ export function openTerminalDisplay(options: DisplayOptions): Display {
   const clock = setInterval(display.redraw, tick);
   // The clock alone must not keep a finished process alive.
   clock.unref();
+  const releaseStderr = divertStderr(display.say);
   process.stdout.on('resize', display.redraw);
+  const close = () => {
+    clearInterval(clock);
+    releaseStderr();
+    process.stdout.off('resize', display.redraw);
+    process.off('exit', close);
+    display.close();
+  };
   // Also where a bug or a second Ctrl-C ends the process.
-  process.once('exit', display.close);
-  return {
-    show: display.show,
-    say: display.say,
-    close: () => {
-      clearInterval(clock);
-      process.stdout.off('resize', display.redraw);
-      process.off('exit', display.close);
-      display.close();
-    },
+  process.once('exit', close);
+  return { show: display.show, say: display.say, close };
+}
+
+/**
+ * Lets what is written to standard error meanwhile (node's warnings, a library's word) scroll away above: written
+ * below the live lines it would break them, and they would be drawn a second time.
+ */
+function divertStderr(say: (line: string) => void): () => void {
+  const { stderr } = process;
+  if (!stderr.isTTY) return () => {};
+  const write = stderr.write;
+  stderr.write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
+    say(String(typeof chunk === 'string' ? chunk : Buffer.from(chunk)).replace(/\n$/, ''));
+    const done = rest.find((argument) => typeof argument === 'function');
+    if (typeof done === 'function') queueMicrotask(() => done());
+    return true;
+  }) as typeof write;
+  return () => {
+    stderr.write = write;
   };
 }
