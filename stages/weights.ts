@@ -6,11 +6,9 @@
  */
 import { z } from 'zod';
 import { file, stage } from '../engine/stage.ts';
-import { readWeights } from '../vision/nets/files.ts';
 import type { StateDict } from '../vision/nets/network.ts';
 import { preprocessings } from '../vision/nets/preprocess.ts';
 import { writeSafetensors } from '../vision/nets/safetensors.ts';
-import { findWeights } from '../vision/nets/sources.ts';
 import { networkNames, planNetwork } from '../vision/nets/table.ts';
 import { compareTensors, tensorShapes } from '../vision/nets/tensors.ts';
 
@@ -27,6 +25,8 @@ export default stage({
   outputs: { out: file },
   run: async ({ params, outputs, checkpoint, progress, log, signal }) => {
     const { name, from } = params;
+    const { findWeights } = await import('../vision/nets/sources.ts');
+    const { readWeights } = await import('../vision/nets/files.ts');
     const found = await findWeights({ from, folder: checkpoint, progress, signal });
     log(`${found.name}: SHA-256 ${found.digest}`);
     const weights = await readWeights(found.path);
