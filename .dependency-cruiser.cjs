@@ -19,6 +19,10 @@ const engineRooms = {
   exec: [['model'], 'a job is run as it is handed over, here or on another machine'],
   store: [['model', 'hash'], 'what is kept is kept without knowing what it means'],
   lineage: [['model'], 'provenance is a join of records and keeps no book of its own'],
+  answers: [
+    ['model', 'hash', 'graph', 'plan', 'run', 'lineage'],
+    'each is one answer of engine.ts in a file of its own, and is handed the ports that engine.ts made',
+  ],
   cli: [['model'], 'the command line is one of several users of engine.ts, and may know no more than the others'],
 };
 

@@ -26,8 +26,9 @@ export function findMisspelt(path: string, stages: StageTable, outNames: Readonl
       ? near !== undefined && isTypingError(name, near)
       : (near !== undefined && nearest(out, outs) !== undefined) || (!endings.has(out) && outNames.has(out));
   if (!meant) return undefined;
-  const file = `a file of this name is written ./${path}`;
-  const hint = near === undefined ? file : `did you mean '${near}'? (${file})`;
+  const file = `file of this name is written ./${path}`;
+  const rest = out !== undefined && outs.includes(out) ? path.slice(name.length) : '';
+  const hint = near === undefined ? `a ${file}` : `did you mean '${near}${rest}'? A ${file}`;
   return { code: 'unknown-stage', message: `there is no stage '${name}'`, hint };
 }
 

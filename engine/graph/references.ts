@@ -118,6 +118,6 @@ function findOut({ stage }: StageTasks, reference: Extract<Reference, { kind: 'o
   const message = `'${stage.name}' has no output '${reference.out}'`;
   const listed = `its outputs are ${names.join(', ')}`;
   const near = suggest(reference.out, names);
-  const hint = near?.startsWith('did') ? `${near} (${listed})` : listed;
+  const hint = near?.startsWith('did') ? `${near} ${listed.replace('its', 'Its')}` : listed;
   return { ok: false, fault: { code: 'unknown-output', message, hint } };
 }

@@ -47,7 +47,7 @@ function readCommand({ value }: YamlEntry, scope: Scope): Action | undefined {
 
 function warnOfQuotes(scalar: YamlScalar, text: string, { report }: Scope): void {
   for (const [around, , source = ''] of text.matchAll(/(["'])(\$\{[\w.-]+\})\1/g)) {
-    const message = `${source} is quoted for the shell already; quotes around it become part of its text or undo them`;
+    const message = `${source} is quoted for the shell already, which quotes around it undo`;
     report.warning({ code: 'quoted-twice', at: report.inside(scalar, around), message, hint: `write ${source} alone` });
   }
 }

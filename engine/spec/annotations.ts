@@ -46,7 +46,7 @@ function perOutput<T>(
         code: 'which-output',
         at: value.at,
         message,
-        hint: `${key}: { ${only}: ... }; ${suggest('', names)}`,
+        hint: `write ${key}: { ${only}: ... }; the outputs are ${names.join(', ')}`,
       });
       return {};
     }

@@ -59,11 +59,21 @@ export function readMap(value: YamlValue, wanted: string, scope: Scope): YamlMap
 /** A list, or one value that stands for a list of one. */
 export function readElements(value: YamlValue, scope: Scope): readonly YamlValue[] | undefined {
   const resolved = resolve(value, scope);
-  if (resolved?.kind !== 'list') return resolved && [resolved];
-  const elements = resolved.elements.map((element) => resolve(element, scope));
-  if (elements.includes(undefined)) return undefined;
-  // A variable among the elements may be a list itself, as `[$train, more/]` where train is one.
-  return (elements as YamlValue[]).flatMap((element) => (element.kind === 'list' ? element.elements : [element]));
+  if (resolved?.kind !== 'list') return resolved && [keepNull(resolved, value)];
+  const elements: YamlValue[] = [];
+  for (const written of resolved.elements) {
+    const element = resolve(written, scope);
+    if (!element) return undefined;
+    // A variable among the elements may be a list itself, as in `[$train, more/]`.
+    if (element.kind === 'list') elements.push(...element.elements);
+    else elements.push(keepNull(element, written));
+  }
+  return elements;
+}
+
+/** What was written tells `$name`, which is null by accident, from `$name?`. */
+function keepNull(resolved: YamlValue, written: YamlValue): YamlValue {
+  return resolved.kind === 'scalar' && resolved.value === null ? written : resolved;
 }
 
 export function placeOf(value: { readonly at: Place }): Position {

@@ -28,8 +28,13 @@ interface Source {
 export function createReport({ file, text, position }: Source): Report {
   // By place and words, since an anchor's contents are read once for every alias.
   const collected = new Map<string, Diagnostic>();
+  const faulty = new Set<string>();
   const add = (severity: Diagnostic['severity'], { code, at, message, hint }: Fault) => {
-    collected.set(`${at?.line}:${at?.column} ${code} ${message}`, {
+    const place = `${at?.line}:${at?.column}`;
+    // What could not be read holds nothing, which is then not what is wanted there: one fault, said once.
+    if (faulty.has(place) && (code === 'wrong-type' || code === 'null-reference')) return;
+    if (severity === 'error') faulty.add(place);
+    collected.set(`${place} ${code} ${message}`, {
       code,
       severity,
       message,

@@ -91,13 +91,15 @@ function checkPart(part: Exclude<TemplatePart, { kind: 'text' }>, { scalar, scop
   const names = { ...variables, ...later };
   const value = lookUp(part.path, names);
   if (value === undefined) {
-    report.error({ code: 'unknown-variable', at, ...unknownName(part.path, names, command === true && !whole) });
+    const { message, hint } = unknownName(part.path, names, command === true && !whole);
+    // A value of the command line has no place in the file that would tell where it came from.
+    report.error({ code: 'unknown-variable', at, message: at ? message : `--set: ${message}`, hint });
     return false;
   }
   const fits =
     whole || value === null ? whole || command : typeof value !== 'object' || (command && Array.isArray(value));
   if (fits) return true;
-  const kind = describe(placeJson(value, null));
+  const kind = value === null ? 'null' : describe(placeJson(value, null));
   const hint = Array.isArray(value) || value === null ? undefined : suggestPart(part.path, value as JsonObject);
   report.error({
     code: 'not-a-text',
