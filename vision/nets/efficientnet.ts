@@ -2,7 +2,7 @@
  * Builds an EfficientNet of the table over tfjs.
  */
 import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
-import { createKernels } from '../tensorflow/kernels.ts';
+import { createKernels } from '../tensorflow/kernels/create.ts';
 import type { Tensorflow } from '../tensorflow/tensorflow.ts';
 import { createBlock, createUnit, drawMask, type Layer, type Layers } from './layers.ts';
 import type { LoadOptions, Network, NetworkOptions, Pass, StateDict } from './network.ts';
@@ -38,24 +38,29 @@ export function createNetwork(tensorflow: Tensorflow, options: NetworkOptions): 
     tensorflow.matMul(x, variable('_fc.weight') as unknown as Tensor2D).add(variable('_fc.bias')) as Tensor2D;
 
   /** Layer by layer, so that no more than two activations of an inference are held at once. */
-  function inferSequence(images: Tensor4D, count: number): Tensor4D {
-    let x = images;
-    for (const layer of sequence.slice(0, count)) {
+  function inferLayers(layers: readonly Layer[], start: Tensor4D): Tensor4D {
+    let x = start;
+    for (const layer of layers) {
       const next = tensorflow.tidy(() => layer.infer(x));
-      if (x !== images) x.dispose();
+      if (x !== start) x.dispose();
       x = next;
     }
     return x;
   }
 
   function features(images: Tensor4D): Tensor2D {
-    return tensorflow.tidy(() => pool(inferSequence(images, sequence.length)));
+    return tensorflow.tidy(() => pool(inferLayers(sequence, images)));
   }
 
   function forwardFrozen(images: Tensor4D): Tensor {
     if (frozen === 0) return images;
     if (frozen === sequence.length) return withoutTape(tensorflow, images, features);
-    return withoutTape(tensorflow, images, (x) => inferSequence(x, frozen));
+    return withoutTape(tensorflow, images, (x) => inferLayers(sequence.slice(0, frozen), x));
+  }
+
+  function featuresRest(activations: Tensor): Tensor2D {
+    if (frozen === sequence.length) return activations as Tensor2D;
+    return tensorflow.tidy(() => pool(inferLayers(sequence.slice(frozen), activations as Tensor4D)));
   }
 
   function forwardRest(activations: Tensor, pass: Pass): Tensor2D {
@@ -79,6 +84,7 @@ export function createNetwork(tensorflow: Tensorflow, options: NetworkOptions): 
     forwardRest,
     infer: (images) => tensorflow.tidy(() => classify(features(images))),
     features,
+    featuresRest,
     state: () => readState(variables),
     load: (state, loading = {}) => {
       const completed = replaceHead(shapes, state, loading);

@@ -5,7 +5,7 @@
  * norm into the convolution before it, once for as long as the weights stay.
  */
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
-import type { Kernels } from '../tensorflow/kernels.ts';
+import type { Kernels } from '../tensorflow/kernels/kernels.ts';
 import type { Tensorflow } from '../tensorflow/tensorflow.ts';
 import type { Pass } from './network.ts';
 import type { BlockPlan, NetworkPlan } from './table.ts';
@@ -70,25 +70,26 @@ export function createUnit(layers: Layers, { convolution, norm, stride, activate
   }
 
   return {
-    apply(x, { training }) {
+    apply(x, { training, statistics }) {
       const y = convolve(x, kernel);
-      const normalised = training
-        ? kernels.trainBatchNorm(y, {
-            scale: scale as unknown as Tensor1D,
-            offset: offset as unknown as Tensor1D,
-            runningMean: mean,
-            runningVariance: variance,
-            epsilon,
-            momentum,
-          })
-        : (tf.batchNorm(
-            y,
-            mean as Tensor1D,
-            variance as Tensor1D,
-            offset as Tensor1D,
-            scale as Tensor1D,
-            epsilon,
-          ) as Tensor4D);
+      const normalised =
+        training && statistics !== 'running'
+          ? kernels.trainBatchNorm(y, {
+              scale: scale as unknown as Tensor1D,
+              offset: offset as unknown as Tensor1D,
+              runningMean: mean,
+              runningVariance: variance,
+              epsilon,
+              momentum,
+            })
+          : (tf.batchNorm(
+              y,
+              mean as Tensor1D,
+              variance as Tensor1D,
+              offset as Tensor1D,
+              scale as Tensor1D,
+              epsilon,
+            ) as Tensor4D);
       return finish(normalised);
     },
     infer(x) {

@@ -19,6 +19,8 @@ export type StateDict = Map<string, StateTensor>;
 export interface Pass {
   /** Batch statistics, dropout and drop-connect, and updated running statistics; otherwise inference. */
   readonly training: boolean;
+  /** `running`: batch norm of a training pass uses the running statistics and leaves them alone. Default `batch`. */
+  readonly statistics?: 'batch' | 'running';
   /** Uniform in [0, 1), seeded; the source of dropout and drop-connect. Required where `training` is true. */
   readonly random?: () => number;
 }
@@ -60,6 +62,8 @@ export interface Network {
   infer(images: Tensor4D): Tensor2D;
   /** Pooled features [batch, channels] in inference; no gradients. */
   features(images: Tensor4D): Tensor2D;
+  /** The same from the result of `forwardFrozen`. */
+  featuresRest(activations: Tensor): Tensor2D;
   /** A copy of all parameters and running statistics. */
   state(): StateDict;
   /** Throws one error that lists every missing, extra and misshapen tensor; `num_batches_tracked` is ignored. */
