@@ -10,6 +10,8 @@ export interface Optimiser {
   /** Everything that the next step depends on, beside the variables; the arrays are the optimiser's own. */
   state(): OptimiserState;
   load(state: OptimiserState): void;
+  /** Begins anew at the values that the variables have now. */
+  restart(): void;
 }
 
 export interface OptimiserState {
@@ -33,6 +35,7 @@ export function createOptimiser(tf: Tensorflow, trainable: ReadonlyMap<string, V
     return { name, variable, values, units: unitsOf(name, variable.shape), moments: startMoments(values) };
   });
   let steps = 0;
+  const follow = ({ variable, values }: Parameter): void => values.set(variable.dataSync());
   return {
     step(gradients, lrOf) {
       steps++;
@@ -55,14 +58,21 @@ export function createOptimiser(tf: Tensorflow, trainable: ReadonlyMap<string, V
     load(state) {
       steps = state.steps;
       for (const parameter of parameters) {
-        const { name, variable, values } = parameter;
-        values.set(variable.dataSync());
+        const { name, values } = parameter;
+        follow(parameter);
         const read = (kind: string): Float32Array => {
           const data = state.moments.get(`${kind}/${name}`)?.data;
           if (data?.length !== values.length) throw new Error(`The optimiser's state lacks ${kind}/${name}.`);
           return Float32Array.from(data);
         };
         parameter.moments = { average: read('average'), square: read('square'), slow: read('slow') };
+      }
+    },
+    restart() {
+      steps = 0;
+      for (const parameter of parameters) {
+        follow(parameter);
+        parameter.moments = startMoments(parameter.values);
       }
     },
   };

@@ -24,6 +24,9 @@ export const recipeSchema = z.strictObject({
   variants: z.int().min(1).default(1).meta({
     description: 'augmented variants a photo where blocks are frozen; their activations are computed once',
   }),
+  headStart: z.enum(['random', 'fitted']).default('random').meta({
+    description: 'the classifier before the first epoch: drawn, or fitted to the features that the first weights give',
+  }),
   statistics: z.enum(['batch', 'running']).default('batch').meta({
     description: "batch norm of the part that learns: by each batch's own statistics, or by those of the first weights",
   }),

@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
-import type { Network, StateDict } from '../nets/network.ts';
+import type { Network, Pass, StateDict } from '../nets/network.ts';
 import type { Tensorflow } from '../tensorflow/tensorflow.ts';
 import { stackRows } from './batches.ts';
 import type { CheckpointFile } from './checkpoint.ts';
 import type { Example, FoldExamples } from './examples.ts';
+import { fitHead } from './head.ts';
 import { bestOf, type EpochRecord, hasStopped } from './history.ts';
 import type { LearningInputs } from './inputs.ts';
 import { inferExamples, judgeLogits } from './judge.ts';
@@ -36,6 +37,11 @@ export async function trainNetwork(request: TrainRequest): Promise<readonly Epoc
   const started = await checkpoint.resume(network, optimiser, recipe.epochs);
   const history: EpochRecord[] = [...started.history];
   let best: StateDict | undefined = started.best;
+  if (history.length === 0 && recipe.headStart === 'fitted') {
+    const readings = recipe.freeze > 0 ? recipe.variants : 1;
+    await fitHead({ tf, network, examples: examples.train, inputs: inputs.train, readings, signal });
+    optimiser.restart();
+  }
 
   while (history.length < recipe.epochs && !hasStopped(history, recipe.patience)) {
     const epoch = history.length;
@@ -48,11 +54,11 @@ export async function trainNetwork(request: TrainRequest): Promise<readonly Epoc
       const rows = await Promise.all(batch.map((place) => inputs.train.read(place, epoch)));
       const targets = batch.map((place) => (examples.train[place] as Example).target);
       const random = seedRandom('step', request.seed, epoch, step);
+      const pass: Pass = { training: true, statistics: recipe.statistics, random };
       loss += tf.tidy(() => {
         const given = stackRows(tf, { shape: inputs.train.shape, rows });
         const wanted: Tensor2D = tf.tensor2d(targets as number[][]);
-        const lossOf = (): Scalar =>
-          softCrossEntropy(tf, wanted, network.forwardRest(given, { training: true, random }));
+        const lossOf = (): Scalar => softCrossEntropy(tf, wanted, network.forwardRest(given, pass));
         const { value, grads } = tf.variableGrads(lossOf, [...network.trainable.values()]);
         optimiser.step(grads, (name) => (name.startsWith('_fc.') ? headLr : lr));
         return value.dataSync()[0] as number;

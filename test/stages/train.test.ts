@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { before, type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { readLogits } from '../../vision/labels/logits.ts';
+import { readSafetensors } from '../../vision/nets/safetensors.ts';
+import { makeFolder } from './run-stage.ts';
+import { classes, makeContest, net, paintPhoto, type SmallContest } from './small-contest.ts';
+
+const recipe = {
+  epochs: 4,
+  batch: 4,
+  lr: 1e-3,
+  headLr: 1e-2,
+  patience: 9,
+  freeze: 15,
+  variants: 3,
+  statistics: 'running',
+};
+const params = { classes, net, recipe, seed: 42 };
+
+interface Training {
+  readonly params: object;
+  readonly inputs: SmallContest['inputs'];
+  readonly folder: string;
+  /** Default: `checkpoint` in the folder. */
+  readonly checkpoint?: string;
+  /** Kills the process with -9 as soon as it printed a line that this says yes to. */
+  readonly killAt?: (line: string) => boolean;
+}
+
+/** Trains in a process of its own and gives its lines; throws with its last words where it fails by itself. */
+async function trainOnce({ killAt, ...request }: Training): Promise<readonly string[]> {
+  const script = fileURLToPath(new URL('train-once.ts', import.meta.url));
+  const checkpoint = request.checkpoint ?? join(request.folder, 'checkpoint');
+  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify({ ...request, checkpoint })], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  let complaint = '';
+  child.stderr.on('data', (chunk) => {
+    complaint += chunk;
+  });
+  const lines: string[] = [];
+  let killed = false;
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (killed) continue;
+    lines.push(line);
+    killed = killAt?.(line) ?? false;
+    if (killed) child.kill('SIGKILL');
+  }
+  const code = await ended;
+  assert.ok(killed || code === 0, complaint);
+  return lines;
+}
+
+const digest = async (folder: string, name: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(join(folder, name)))
+    .digest('hex');
+const digests = (folder: string): Promise<string[]> =>
+  Promise.all(['model.safetensors', 'logits.csv', 'history.json'].map((name) => digest(folder, name)));
+const epochOf = (line: string): number => (line.startsWith('epoch ') ? Number(line.split(' ')[1]) : -1);
+
+let whole: { readonly folder: string; readonly lines: readonly string[] };
+let contest: SmallContest;
+before(async (context) => {
+  const folder = await makeFolder(context as TestContext);
+  contest = await makeContest(folder);
+  whole = {
+    folder: join(folder, 'whole'),
+    lines: await trainOnce({ params, inputs: contest.inputs, folder: join(folder, 'whole') }),
+  };
+});
+
+test('red and blue are told apart, and logits are of the fold and the board alone', async () => {
+  const history = JSON.parse(await readFile(join(whole.folder, 'history.json'), 'utf8'));
+  assert.equal(history.epochs.length, 4);
+  assert.equal(history.best.mAP, 1);
+  assert.ok(history.epochs[3].loss < history.epochs[0].loss / 2, JSON.stringify(history));
+  const logits = await readLogits(join(whole.folder, 'logits.csv'));
+  assert.deepEqual(logits.classes, classes);
+  assert.deepEqual(
+    logits.photos.map((photo, place) => `${logits.parts[place]} ${photo}`),
+    ['oof blue/1.png', 'oof blue/2.png', 'oof red/1.png', 'oof red/2.png', 'board blue/0.png', 'board red/0.png'],
+  );
+  assert.equal(whole.lines.filter((line) => line.startsWith('photo ')).length > 0, true);
+});
+
+test('the model says what it is', async () => {
+  const { metadata, state } = await readSafetensors(join(whole.folder, 'model.safetensors'));
+  assert.deepEqual(metadata, {
+    network: 'efficientnet-lite0',
+    size: '32',
+    classes: '["blue","nobody","red"]',
+    preprocessing: 'lite',
+  });
+  assert.deepEqual(state.get('_fc.weight')?.shape, [3, 1280]);
+});
+
+test('killed with -9 in its third epoch it goes on there, and ends with the bytes of the uninterrupted one', async (context) => {
+  const folder = await makeFolder(context);
+  await trainOnce({ params, inputs: contest.inputs, folder, killAt: (line) => epochOf(line) > 2 });
+  const lines = await trainOnce({ params, inputs: contest.inputs, folder });
+  assert.ok(lines.includes('log The training goes on behind epoch 2.'), lines.join('\n'));
+  assert.ok(lines.map(epochOf).every((epoch) => epoch < 0 || epoch > 2));
+  assert.deepEqual(await digests(folder), await digests(whole.folder));
+});
+
+test('more epochs go on from where the training ended, fewer start afresh, both with the bytes of one run', async (context) => {
+  const folder = await makeFolder(context);
+  const withEpochs = (epochs: number) => ({ ...params, recipe: { ...recipe, epochs } });
+  const checkpoint = join(folder, 'checkpoint');
+  const run = (name: string, epochs: number) =>
+    trainOnce({ params: withEpochs(epochs), inputs: contest.inputs, folder: join(folder, name), checkpoint });
+  await run('two', 2);
+  const lines = await run('four', 4);
+  assert.ok(lines.includes('log The training goes on behind epoch 2.'), lines.join('\n'));
+  assert.deepEqual(await digests(join(folder, 'four')), await digests(whole.folder));
+  await run('two-again', 2);
+  assert.deepEqual(await digests(join(folder, 'two-again')), await digests(join(folder, 'two')));
+});
+
+test('a checkpoint that is cut off is said and not used', async (context) => {
+  const folder = await makeFolder(context);
+  const { writeFile, mkdir } = await import('node:fs/promises');
+  const bytes = await readFile(join(whole.folder, 'checkpoint', 'epoch.safetensors'));
+  await mkdir(join(folder, 'checkpoint'));
+  await writeFile(join(folder, 'checkpoint', 'epoch.safetensors'), bytes.subarray(0, bytes.length / 2));
+  const lines = await trainOnce({ params, inputs: contest.inputs, folder });
+  assert.ok(lines.some((line) => /^log The checkpoint cannot be read and the training starts afresh/.test(line)));
+  assert.deepEqual(await digests(folder), await digests(whole.folder));
+});
+
+test('the whole network learns in round 2, from soft labels and pasted photos, and another seed gives another model', async (context) => {
+  const folder = await makeFolder(context);
+  const { writeFile } = await import('node:fs/promises');
+  const soft = contest.ids.map((id) => `${id},0,${id.startsWith('red') ? '0.1,0.8,0.1' : '0.1,0.2,0.7'}`);
+  await writeFile(join(folder, 'soft.csv'), ['photo,turn,nobody,red,blue', ...soft].join('\n'));
+  await paintPhoto(join(folder, 'pasted'), 'red.png');
+  const sources = ['photo,label,front,back', 'red.png,red,red/3.png,blue/4.png', 'gone.png,red,red/1.png,blue/4.png'];
+  await writeFile(join(folder, 'sources.csv'), sources.join('\n'));
+  const inputs = {
+    ...contest.inputs,
+    labels: join(folder, 'soft.csv'),
+    pasted: join(folder, 'pasted'),
+    sources: join(folder, 'sources.csv'),
+  };
+  const small = { epochs: 1, batch: 9, lr: 1e-3, patience: 9 };
+  const of = (seed: number) => ({ classes, net, recipe: small, seed, smoothing: 0.9 });
+  await trainOnce({ params: of(1), inputs, folder: join(folder, 'a') });
+  await trainOnce({ params: of(2), inputs, folder: join(folder, 'b') });
+  assert.notEqual(
+    await digest(join(folder, 'a'), 'model.safetensors'),
+    await digest(join(folder, 'b'), 'model.safetensors'),
+  );
+  const trained = (await readSafetensors(join(folder, 'a', 'model.safetensors'))).state;
+  const { state: first } = await readSafetensors(contest.inputs.weights);
+  assert.notDeepEqual(trained.get('_conv_stem.weight')?.data, first.get('_conv_stem.weight')?.data);
+  assert.notDeepEqual(trained.get('_bn0.running_mean')?.data, first.get('_bn0.running_mean')?.data);
+});
