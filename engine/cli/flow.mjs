@@ -3,6 +3,7 @@
 // a second start then costs a look at their stats, and V8's own cache of the compiled code.
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 
@@ -43,13 +44,13 @@ let cachedData;
 try {
   cachedData = readFileSync(cacheFile);
 } catch {}
-const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${code}\n})`, {
+const script = new vm.Script(`(function (exports, require, module, __filename, __dirname, flowBuild) {${code}\n})`, {
   filename,
   cachedData,
   importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 const module = { exports: {} };
-script.runInThisContext()(module.exports, createRequire(filename), module, filename, folder);
+script.runInThisContext()(module.exports, createRequire(filename), module, filename, folder, basename(folder));
 
 if (cachedData === undefined || script.cachedDataRejected) {
   // Written at the end, when the functions that a command needs are compiled and come into the cache, too.

@@ -52,9 +52,11 @@ export function createBoard(): Board {
   };
 
   const apply = (event: RunEvent, now: number): void => {
+    // Something may be made ready before the run itself begins.
+    if (state.startedAt === 0) state = { ...state, startedAt: now };
     switch (event.kind) {
       case 'run-started':
-        state = { ...state, tasks: event.tasks, startedAt: now };
+        state = { ...state, tasks: event.tasks };
         return;
       case 'preparing':
         if (event.done >= event.total) preparing.delete(event.what);

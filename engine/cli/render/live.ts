@@ -101,7 +101,8 @@ function liveLines(options: DisplayOptions): string[] {
   const shown = tasks.slice(0, tasks.length > rows - 2 ? Math.max(1, rows - 3) : tasks.length);
   const lines = shown.map(([name, task]) => composeLine(runningCells(name, task, options), columns));
   if (shown.length < tasks.length) lines.push(output.paint.dim(`  and ${tasks.length - shown.length} more running`));
-  const whole = `  ${settled} of ${formatCount(total, 'task')}, ${formatSeconds((now() - startedAt) / 1000)}`;
+  const counted = total === 0 ? 'making ready' : `${settled} of ${formatCount(total, 'task')}`;
+  const whole = `  ${counted}, ${formatSeconds((now() - startedAt) / 1000)}`;
   return [...lines, composeLine([{ text: whole, paint: output.paint.dim }], columns)];
 }
 
