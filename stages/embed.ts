@@ -1,0 +1,72 @@
+import { writeFile } from 'node:fs/promises';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { file, itemStage } from '../engine/stage.ts';
+
+/** How many photos go through the network at once; fewer are filled up, so that no photo depends on its neighbours. */
+const together = 8;
+
+/**
+ * What near duplicates are found by: a photo's difference hash, and the features that a network trained on ImageNet
+ * sees in it, scaled to length 1. The photo is stretched to the network's square, since both look at its whole.
+ */
+export default itemStage({
+  params: z.strictObject({}),
+  inputs: { weights: file },
+  outputs: { out: file },
+  takes: ['image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/avif', 'image/gif'],
+
+  async facts({ threads }) {
+    const { imageFacts } = await import('../vision/images/facts.ts');
+    const { tensorflowFacts } = await import('../vision/tensorflow/tensorflow.ts');
+    const [images, tensorflow] = [imageFacts(), tensorflowFacts({ threads })];
+    return { facts: { ...images.facts, ...tensorflow.facts }, files: [...images.files, ...tensorflow.files] };
+  },
+
+  async prepare(preparation) {
+    const { prepareTensorflow } = await import('../vision/tensorflow/tensorflow.ts');
+    await prepareTensorflow(preparation);
+  },
+
+  async load({ inputs, threads }) {
+    const { useThreads } = await import('../vision/images/facts.ts');
+    const { createNetwork } = await import('../vision/nets/efficientnet.ts');
+    const { readSafetensors } = await import('../vision/nets/safetensors.ts');
+    const { planNetwork } = await import('../vision/nets/table.ts');
+    const { loadTensorflow } = await import('../vision/tensorflow/tensorflow.ts');
+
+    useThreads(threads);
+    const { state, metadata } = await readSafetensors(inputs.weights);
+    const plan = planNetwork(metadata.network ?? '');
+    const tf = await loadTensorflow({ threads });
+    const network = createNetwork(tf, { name: plan.name, classes: state.get('_fc.bias')?.shape[0] ?? 1000 });
+    network.load(state);
+    return { tf, network, plan };
+  },
+
+  async run({ items, state: { tf, network, plan }, signal }) {
+    const { differenceHash } = await import('../vision/images/difference-hash.ts');
+    const { openPixels } = await import('../vision/images/open.ts');
+    const { preprocess } = await import('../vision/nets/preprocess.ts');
+    const { forwardRows } = await import('../vision/training/batches.ts');
+
+    const { size, preprocessing } = plan;
+    const pixels = await Promise.all(
+      items.map(({ path }) => openPixels({ source: path, size: { width: size, height: size } })),
+    );
+    const rows = pixels.map(({ data }) => preprocess(preprocessing, data));
+    const forward = (images: Tensor) => network.features(images as Tensor4D);
+    const features = await forwardRows({ tf, batch: together, forward, signal }, { shape: [size, size, 3], rows });
+    for (const [place, { id, path, outputs }] of items.entries()) {
+      const dhash = await differenceHash({ source: path });
+      const print = { photo: id, dhash, features: toUnitLength(features.rows[place] as Float32Array) };
+      await writeFile(outputs.out, `${JSON.stringify(print)}\n`);
+    }
+  },
+});
+
+/** Rounded to 5 digits: a cosine of two such vectors is right to about 1e-4, and the file a third as long. */
+function toUnitLength(features: Float32Array): number[] {
+  const length = Math.hypot(...features);
+  return Array.from(features, (value) => Number((value / length).toFixed(5)));
+}
