@@ -12,7 +12,7 @@ import { openArchive } from './archive.ts';
 import { type BuiltFile, describeFile, digestOf, writeReceipt } from './cache.ts';
 import { addCuda } from './cuda.ts';
 import { downloadFromIndex } from './pip.ts';
-import type { Preparation } from './prepare.ts';
+import type { Preparation } from './preparation.ts';
 import { findTools } from './tools.ts';
 import { type Device, findWheel, nodeApiLevel, type Wheel } from './versions.ts';
 

@@ -8,7 +8,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openArchive, unpack } from './archive.ts';
 import { downloadFromIndex } from './pip.ts';
-import type { Preparation } from './prepare.ts';
+import type { Preparation } from './preparation.ts';
 
 // nvcc only serves XLA, which tfjs never calls.
 const needless = ['nvidia-cuda-nvcc-cu12'];

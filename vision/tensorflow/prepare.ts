@@ -6,20 +6,8 @@ import { basename, dirname, join } from 'node:path';
 import { buildFolder, failureOf, isBuilt, isIntact } from './cache.ts';
 import { type Choice, chooseTensorflow } from './choice.ts';
 import { linkBinding } from './link.ts';
+import type { Preparation } from './preparation.ts';
 import type { Device } from './versions.ts';
-
-export interface Progress {
-  readonly done: number;
-  readonly total: number;
-  readonly unit: string;
-  readonly note?: string;
-}
-
-export interface Preparation {
-  readonly progress: (report: Progress) => void;
-  readonly log: (line: string) => void;
-  readonly signal: AbortSignal;
-}
 
 const retryMilliseconds = 3_600_000;
 

@@ -3,5 +3,6 @@
  */
 export { type TensorflowFacts, tensorflowFacts, tensorflowVariables } from './facts.ts';
 export { type LoadRequest, loadTensorflow, type Tensorflow } from './load.ts';
-export { type Preparation, prepareTensorflow } from './prepare.ts';
+export type { Preparation } from './preparation.ts';
+export { prepareTensorflow } from './prepare.ts';
 export { tensorflowReport } from './report.ts';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
-import { composeKernels } from '../../../vision/tensorflow/composed.ts';
-import { createKernels, type Kernels } from '../../../vision/tensorflow/kernels.ts';
+import { composeKernels } from '../../../vision/tensorflow/kernels/composed.ts';
+import { createKernels } from '../../../vision/tensorflow/kernels/create.ts';
+import type { Kernels } from '../../../vision/tensorflow/kernels/kernels.ts';
 import { loadTensorflow, prepareTensorflow, type Tensorflow } from '../../../vision/tensorflow/tensorflow.ts';
 
 let tf: Tensorflow;

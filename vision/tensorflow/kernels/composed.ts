@@ -2,8 +2,8 @@
  * The kernels composed of tfjs's operations, for backends that are not TensorFlow's library.
  */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensorflow } from '../load.ts';
 import type { Kernels } from './kernels.ts';
-import type { Tensorflow } from './load.ts';
 
 export function composeKernels(tensorflow: Tensorflow): Kernels {
   return {

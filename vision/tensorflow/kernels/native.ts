@@ -2,8 +2,8 @@
  * The kernels on TensorFlow's own library.
  */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensorflow } from '../load.ts';
 import type { Kernels } from './kernels.ts';
-import type { Tensorflow } from './load.ts';
 
 interface Attribute {
   readonly name: string;

@@ -5,9 +5,6 @@
  * backend. On wasm the same functions are composed of what tfjs offers, and mean the same.
  */
 import type { Tensor, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs';
-import { composeKernels } from './composed.ts';
-import type { Tensorflow } from './load.ts';
-import { nativeKernels } from './native.ts';
 
 export interface BatchNorm {
   readonly scale: Tensor1D;
@@ -29,9 +26,4 @@ export interface Kernels {
   readonly addBias: (x: Tensor4D, bias: Tensor1D) => Tensor4D;
   /** Normalises by the batch's own statistics over NHWC; the running variance takes the unbiased one, as PyTorch's does. */
   readonly trainBatchNorm: (x: Tensor4D, norm: BatchNorm) => Tensor4D;
-}
-
-/** The kernels of the backend that is in use. */
-export function createKernels(tensorflow: Tensorflow): Kernels {
-  return tensorflow.getBackend() === 'tensorflow' ? nativeKernels(tensorflow) : composeKernels(tensorflow);
 }
