@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestText } from '../hash/digest.ts';
+import { decodePack, encodePack, type Pack } from './pack.ts';
+
+/** Packs on disk, one a walked folder or glob, and one for single files. */
+export interface PackCache {
+  /** Undefined where none is stored or it is damaged. */
+  readonly read: (name: string) => Pack | undefined;
+  /** Whole or not at all. */
+  readonly write: (name: string, pack: Pack) => Promise<void>;
+}
+
+export function createPackCache(folder: string): PackCache {
+  const place = (name: string) => join(folder, `${digestText(name).slice(0, 32)}.pack`);
+  return {
+    read: (name) => {
+      try {
+        return decodePack(readFileSync(place(name)));
+      } catch {
+        return undefined;
+      }
+    },
+    write: async (name, pack) => {
+      await mkdir(folder, { recursive: true });
+      const temporary = `${place(name)}.${randomBytes(6).toString('hex')}`;
+      try {
+        await writeFile(temporary, encodePack(pack));
+        renameSync(temporary, place(name));
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { emptyDigest, manifestOf } from '../hash/manifest.ts';
+import type { Manifest, ManifestEntry } from '../model/artifact.ts';
+import type { Digest } from '../model/names.ts';
+import type { HashAnswer } from './hash-file.ts';
+import type { SizedRequest } from './hash-many.ts';
+import { columns, type Listing, rowEquals } from './listing.ts';
+import type { Loose } from './loose.ts';
+import { type Moment, settled } from './moment.ts';
+import type { Pack } from './pack.ts';
+
+/** A pack in the making: what the old one knows is filled in, `open` are the rows whose contents have to be read. */
+export interface Draft {
+  readonly folder: string;
+  readonly pack: Pack;
+  readonly open: readonly number[];
+}
+
+/** Both lists are in byte order, so that one step along each of them finds the old row of a file. */
+export function draftOf(request: { folder: string; listing: Listing; old: Pack | undefined; loose: Loose }): Draft {
+  const { folder, listing, old, loose } = request;
+  const count = listing.paths.length;
+  const pack: Pack = {
+    ...listing,
+    settled: new Uint8Array(count),
+    digests: Buffer.alloc(count * 32),
+    fingerprints: Buffer.alloc(count * 16),
+    digest: '',
+  };
+  const open: number[] = [];
+  const oldRows = rowsByPath(listing, old);
+  for (let row = 0; row < count; row++) {
+    const oldRow = oldRows(row);
+    if (old !== undefined && oldRow >= 0) copyRow(old, oldRow, pack, row);
+    if (old === undefined || oldRow < 0 || !isKnown(old, oldRow, listing, row)) {
+      pack.settled[row] = 0;
+      if (!takeLoose(pack, row, folder, loose)) open.push(row);
+    }
+  }
+  return { folder, pack, open };
+}
+
+function isKnown(old: Pack, oldRow: number, listing: Listing, row: number): boolean {
+  return old.settled[oldRow] === 1 && rowEquals(old.stats, oldRow, listing.stats, row);
+}
+
+function rowsByPath(listing: Listing, old: Pack | undefined): (row: number) => number {
+  if (old === undefined) return () => -1;
+  if (old.paths === listing.paths) return (row) => row;
+  const rows = new Map(old.paths.map((path, row) => [path, row]));
+  return (row) => rows.get(listing.paths[row] ?? '') ?? -1;
+}
+
+function copyRow(from: Pack, fromRow: number, to: Pack, row: number): void {
+  to.settled[row] = from.settled[fromRow] ?? 0;
+  from.digests.copy(to.digests, row * 32, fromRow * 32, fromRow * 32 + 32);
+  from.fingerprints.copy(to.fingerprints, row * 16, fromRow * 16, fromRow * 16 + 16);
+}
+
+function takeLoose(pack: Pack, row: number, folder: string, loose: Loose): boolean {
+  const known = loose.take(`${folder}/${pack.paths[row]}`);
+  if (known === undefined) return false;
+  const [bytes, mtime, ctime, inode] = pack.stats.subarray(row * columns, row * columns + columns);
+  const { stat } = known;
+  if (stat.bytes !== bytes || stat.mtime !== mtime || stat.ctime !== ctime || stat.inode !== inode) return false;
+  setContents(pack, row, known);
+  pack.settled[row] = known.settled ? 1 : 0;
+  return known.settled;
+}
+
+function setContents(pack: Pack, row: number, contents: { digest: Digest; fingerprint: string }): void {
+  pack.digests.write(contents.digest, row * 32, 'hex');
+  pack.fingerprints.fill(0, row * 16, row * 16 + 16);
+  pack.fingerprints.write(contents.fingerprint, row * 16, 'hex');
+}
+
+export function requestFor(draft: Draft, row: number): SizedRequest {
+  const { pack } = draft;
+  const bytes = pack.stats[row * columns] ?? 0;
+  const fingerprint = pack.fingerprints.toString('hex', row * 16, row * 16 + 16);
+  const path = `${draft.folder}/${pack.paths[row]}`;
+  if (/^0+$/.test(fingerprint)) return { path, bytes };
+  return { path, bytes, known: { bytes, digest: digestAt(pack, row), fingerprint } };
+}
+
+/** Enters what was read; false where the file is gone. The stat is that under which it was read. */
+export function fillIn(draft: Draft, row: number, answer: HashAnswer & { kind: 'hashed' }, moment: Moment): void {
+  const { stat, device } = answer;
+  setContents(draft.pack, row, answer);
+  draft.pack.stats.set([stat.bytes, stat.mtime, stat.ctime, stat.inode], row * columns);
+  draft.pack.settled[row] = settled({ dev: device, ctimeMs: stat.ctime }, moment) ? 1 : 0;
+}
+
+export function finishDraft(draft: Draft): Pack {
+  return { ...draft.pack, digest: manifestOfPack(draft.pack).digest };
+}
+
+/** What the folder holds; made when it is asked for, since its digest alone answers most questions. */
+export function manifestOfPack(pack: Pack): Manifest {
+  const digests = pack.digests.toString('hex');
+  const entries: ManifestEntry[] = pack.paths.map((path, row) => ({
+    path,
+    digest: digests.slice(row * 64, row * 64 + 64) as Digest,
+    bytes: pack.stats[row * columns] ?? 0,
+  }));
+  if (pack.empties.length === 0 && pack.digest !== '') return { digest: pack.digest, entries };
+  return manifestOf([...entries, ...pack.empties.map((path) => ({ path, digest: emptyDigest, bytes: 0 }))]);
+}
+
+export function digestAt(pack: Pack, row: number): Digest {
+  return pack.digests.toString('hex', row * 32, row * 32 + 32) as Digest;
+}

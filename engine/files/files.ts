@@ -1,0 +1,119 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { PathState } from '../model/artifact.ts';
+import type { Files, PathQuery } from '../model/ports.ts';
+import { createPackCache } from './cache.ts';
+import { changesAt } from './changes.ts';
+import { hashMany } from './hash-many.ts';
+import { createLoose } from './loose.ts';
+import { createClock, settled } from './moment.ts';
+import type { Pack } from './pack.ts';
+import { fileStat, statOf } from './stats.ts';
+import { type Answered, type Sight, survey } from './survey.ts';
+import { type Target, targetOf } from './target.ts';
+
+export interface FilesOptions {
+  /** The project's folder, absolute; relative queries begin here. */
+  readonly root: string;
+  /** Where the stat cache lies, absolute; best on the filesystem of the files. */
+  readonly cacheFolder: string;
+  /** The module of a hashing thread; a bundle has to name its own. */
+  readonly hashWorker?: URL;
+}
+
+const singles = 'single files';
+/** How often a target is looked at again that changes while it is looked at. */
+const rounds = 4;
+/** Longer than a tick of any common kernel's clock, in milliseconds. */
+const tick = 12;
+
+/** Knows files by stat and hashes the rest. A refused or missing path is an answer; only a broken cache folder throws, in `save`. */
+export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Files {
+  const clock = createClock(cacheFolder);
+  const cache = createPackCache(cacheFolder);
+  const worker = hashWorker ?? new URL('./hash-worker.ts', import.meta.url);
+  const loose = createLoose(root, cache.read(singles));
+  const packs = new Map<string, Pack | undefined>();
+  const dirty = new Set<string>();
+  const sights = new Map<string, Sight>();
+
+  const packOf = (name: string): Pack | undefined => {
+    if (!packs.has(name)) packs.set(name, cache.read(name));
+    return packs.get(name);
+  };
+  const keep = (target: Target, { sight, pack }: Answered) => {
+    sights.set(target.name, sight);
+    if (pack === undefined) return;
+    packs.set(target.name, pack);
+    dirty.add(target.name);
+  };
+
+  const lookOnce = async (targets: readonly Target[]): Promise<readonly Answered[]> => {
+    const moment = clock();
+    const surveys = targets.map((target) => survey({ target, moment, loose, pack: () => packOf(target.name) }));
+    const answers = await hashMany(
+      surveys.flatMap(({ requests }) => requests),
+      worker,
+    );
+    let at = 0;
+    return surveys.map(({ requests, finish }, index) => {
+      const answered = finish(answers.slice(at, at + requests.length));
+      at += requests.length;
+      const target = targets[index];
+      if (target !== undefined) keep(target, answered);
+      return answered;
+    });
+  };
+
+  const look = async (queries: readonly PathQuery[]): Promise<readonly PathState[]> => {
+    const targets = queries.map((query) => targetOf(root, query));
+    const states = new Map<string, PathState>();
+    let open = [...new Map(targets.map((target) => [target.name, target])).values()];
+    for (let round = 0; round < rounds && open.length > 0; round++) {
+      if (round > 0) await wait(tick);
+      const answers = await lookOnce(open);
+      open.forEach((target, index) => {
+        states.set(target.name, answers[index]?.state ?? { kind: 'missing' });
+      });
+      open = open.filter((_, index) => answers[index]?.again === true);
+    }
+    return targets.map(({ name }) => states.get(name) ?? { kind: 'missing' });
+  };
+
+  const learn: Files['learn'] = (written) => {
+    const moment = clock();
+    for (const { path, digest } of written) {
+      const stats = statOf(path);
+      if (stats === undefined) continue;
+      loose.set(path, { stat: fileStat(stats), digest, fingerprint: '', settled: settled(stats, moment) });
+    }
+  };
+
+  /** What the engine wrote in this very tick is read once now, instead of at the start of every next run. */
+  const settle = async () => {
+    const fresh = loose.unsettled();
+    if (fresh.length === 0) return;
+    await wait(tick);
+    await look(fresh.map((path) => ({ path, glob: false })));
+  };
+
+  return {
+    look,
+    learn,
+    changedSince: async (queries) => {
+      const moment = clock();
+      return queries.flatMap((query) => {
+        const target = targetOf(root, query);
+        return changesAt({ target, moment, before: sights.get(target.name) });
+      });
+    },
+    save: async () => {
+      await settle();
+      for (const name of dirty) {
+        const pack = packs.get(name);
+        if (pack !== undefined) await cache.write(name, pack);
+      }
+      dirty.clear();
+      if (loose.dirty()) await cache.write(singles, loose.pack());
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import picomatch from 'picomatch';
+
+export interface GlobWalk {
+  /** The part before the first wildcard, as written; '' where there is none. */
+  readonly base: string;
+  readonly file: (path: string) => boolean;
+  /** Whether something below this folder can match. */
+  readonly folder: (path: string) => boolean;
+}
+
+/** Never walked into by a wildcard: the store and packages are nobody's data, and may hold a hundred thousand files. */
+const never = new Set(['.flow', 'node_modules', '.git']);
+
+/** `photos/**\/*.jpg` as a walk of `photos`. Names that begin with a dot match only where the pattern writes the dot. */
+export function globWalk(pattern: string): GlobWalk {
+  const { base, glob } = picomatch.scan(pattern);
+  const matches = picomatch(glob);
+  const depth = glob.includes('**') ? Number.POSITIVE_INFINITY : glob.split('/').length;
+  return {
+    base,
+    file: (path) => matches(path),
+    folder: (path) => {
+      const parts = path.split('/');
+      return parts.length < depth && !never.has(parts.at(-1) ?? '');
+    },
+  };
+}

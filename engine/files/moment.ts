@@ -1,0 +1,45 @@
+import { closeSync, fstatSync, mkdirSync, openSync, type Stats, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A point in time as the filesystem of a device writes it into ctime. */
+export interface Moment {
+  readonly device: number;
+  readonly time: number;
+  /** The machine's clock, for files of other filesystems. */
+  readonly wall: number;
+}
+
+/**
+ * Asks the filesystem for its own time by writing a byte: its clock may stand apart from the machine's, and it ticks
+ * more coarsely. A cache folder that cannot be written gives a moment that serves no device.
+ */
+export function createClock(cacheFolder: string): () => Moment {
+  const path = join(cacheFolder, 'clock');
+  return () => {
+    const wall = Date.now();
+    try {
+      mkdirSync(cacheFolder, { recursive: true });
+      const file = openSync(path, 'w');
+      try {
+        writeSync(file, 'x');
+        const stats = fstatSync(file);
+        return { device: stats.dev, time: stats.ctimeMs, wall };
+      } finally {
+        closeSync(file);
+      }
+    } catch {
+      return { device: -1, time: 0, wall };
+    }
+  };
+}
+
+/** Other filesystems' clocks are not asked, and FAT counts in steps of two seconds. */
+const margin = 3000;
+
+/**
+ * Whether contents read after this moment are surely those that this stat stands for from now on: a later change gets a
+ * later ctime. A file changed in the very tick of the moment could change again without its stat telling.
+ */
+export function settled(stats: Pick<Stats, 'dev' | 'ctimeMs'>, moment: Moment): boolean {
+  return stats.dev === moment.device ? stats.ctimeMs < moment.time : stats.ctimeMs < moment.wall - margin;
+}

@@ -1,0 +1,169 @@
+import type { PathState } from '../model/artifact.ts';
+import { type Draft, draftOf, fillIn, finishDraft, manifestOfPack, requestFor } from './draft.ts';
+import type { HashAnswer } from './hash-file.ts';
+import type { SizedRequest } from './hash-many.ts';
+import { type Listing, totalBytes } from './listing.ts';
+import type { Loose } from './loose.ts';
+import { type Moment, settled } from './moment.ts';
+import type { Pack } from './pack.ts';
+import { restat } from './restat.ts';
+import { type FileStat, fileStat, isFile, isFolder, isLink, sameStat, statOf } from './stats.ts';
+import type { Target } from './target.ts';
+import { walk } from './walk.ts';
+
+/** What the last look at a target saw. */
+export type Sight =
+  | { readonly kind: 'file'; readonly stat: FileStat }
+  | { readonly kind: 'folder'; readonly listing: Listing }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'refused' };
+
+export interface Answered {
+  readonly state: PathState;
+  readonly sight: Sight;
+  /** A new pack for the target. */
+  readonly pack?: Pack;
+  /** Something changed in this very moment: the answer is right, but looking again soon makes it last. */
+  readonly again?: boolean;
+}
+
+/** The first half of a look: stats. What they leave open has to be hashed before `finish` gives the answer. */
+export interface Survey {
+  readonly requests: readonly SizedRequest[];
+  readonly finish: (answers: readonly HashAnswer[]) => Answered;
+}
+
+export interface SurveyRequest {
+  readonly target: Target;
+  readonly moment: Moment;
+  readonly loose: Loose;
+  /** Called only where the target is a folder or a glob. */
+  readonly pack: () => Pack | undefined;
+}
+
+export function survey(request: SurveyRequest): Survey {
+  const { target } = request;
+  try {
+    const stats = statOf(target.path);
+    if (stats === undefined) return answered(dangling(target));
+    if (target.only === undefined && isFile(stats)) return surveyFile(request, fileStat(stats));
+    if (isFolder(stats)) return surveyFolder(request);
+    if (target.only !== undefined) return answered({ state: { kind: 'missing' }, sight: { kind: 'missing' } });
+    return answered(refused(`${target.shown} is neither a file nor a folder; only these can be hashed`));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ELOOP') return answered(refused(`${target.shown} is a link that leads to itself; remove it`));
+    if (code === 'EACCES') return answered(refused(`no permission to read ${target.shown}`));
+    return answered(refused(`${target.shown} cannot be read: ${message}`));
+  }
+}
+
+function answered(answer: Answered): Survey {
+  return { requests: [], finish: () => answer };
+}
+
+function refused(reason: string): Answered {
+  return { state: { kind: 'refused', reason }, sight: { kind: 'refused' } };
+}
+
+function dangling(target: Target): Answered {
+  return isLink(target.path)
+    ? refused(`${target.shown} is a link to something that does not exist; remove it or make its target`)
+    : { state: { kind: 'missing' }, sight: { kind: 'missing' } };
+}
+
+function surveyFile({ target, moment, loose }: SurveyRequest, stat: FileStat): Survey {
+  const known = loose.get(target.path);
+  if (known?.settled && sameStat(known.stat, stat))
+    return answered({
+      state: { kind: 'file', digest: known.digest, bytes: stat.bytes },
+      sight: { kind: 'file', stat },
+    });
+  const contents =
+    known === undefined || known.fingerprint === ''
+      ? undefined
+      : { bytes: known.stat.bytes, digest: known.digest, fingerprint: known.fingerprint };
+  return {
+    requests: [{ path: target.path, bytes: stat.bytes, ...(contents === undefined ? {} : { known: contents }) }],
+    finish: ([answer]) => {
+      if (answer?.kind === 'refused') return refused(answer.reason);
+      if (answer?.kind !== 'hashed') return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
+      const isSettled = settled({ dev: answer.device, ctimeMs: answer.stat.ctime }, moment);
+      const { digest, fingerprint } = answer;
+      loose.set(target.path, { stat: answer.stat, digest, fingerprint, settled: isSettled });
+      return {
+        state: { kind: 'file', digest, bytes: answer.stat.bytes },
+        sight: { kind: 'file', stat: answer.stat },
+        again: !isSettled && answer.device === moment.device,
+      };
+    },
+  };
+}
+
+function surveyFolder(request: SurveyRequest): Survey {
+  const { target, moment, loose } = request;
+  const old = request.pack();
+  const stats = old === undefined ? undefined : restat(target.path, old);
+  if (old !== undefined && stats !== undefined && isUnchanged(old, stats)) return answered(folderAnswer(target, old));
+  let listing: Listing;
+  if (old !== undefined && stats !== undefined) {
+    listing = { ...old, stats };
+  } else {
+    const walked = walk({ folder: target.path, moment, ...(target.only === undefined ? {} : { only: target.only }) });
+    if (walked.kind === 'refused') return answered(refused(walked.reason));
+    if (walked.kind === 'missing') return answered({ state: { kind: 'missing' }, sight: { kind: 'missing' } });
+    listing = walked.listing;
+  }
+  const draft = draftOf({ folder: target.path, listing, old, loose });
+  return {
+    requests: draft.open.map((row) => requestFor(draft, row)),
+    finish: (answers) => finishFolder({ target, moment, draft, answers }),
+  };
+}
+
+function isUnchanged(old: Pack, stats: Float64Array): boolean {
+  return bytesOf(stats).equals(bytesOf(old.stats)) && !old.settled.includes(0);
+}
+
+function bytesOf(numbers: Float64Array): Buffer {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+interface FolderFinish {
+  readonly target: Target;
+  readonly moment: Moment;
+  readonly draft: Draft;
+  readonly answers: readonly HashAnswer[];
+}
+
+function finishFolder({ target, moment, draft, answers }: FolderFinish): Answered {
+  let again = false;
+  for (const [index, row] of draft.open.entries()) {
+    const answer = answers[index];
+    if (answer?.kind === 'refused') return refused(answer.reason);
+    if (answer?.kind !== 'hashed') {
+      const reason = `${target.shown}/${draft.pack.paths[row]} went away while the folder was read; run again`;
+      return { ...refused(reason), again: true };
+    }
+    fillIn(draft, row, answer, moment);
+    if (draft.pack.settled[row] === 0 && answer.device === moment.device) again = true;
+  }
+  const pack = finishDraft(draft);
+  return { ...folderAnswer(target, pack), pack, again };
+}
+
+function folderAnswer(target: Target, pack: Pack): Answered {
+  if (target.only !== undefined && pack.paths.length === 0)
+    return { state: { kind: 'missing' }, sight: { kind: 'folder', listing: pack } };
+  let manifest: ReturnType<typeof manifestOfPack> | undefined;
+  const state: PathState = {
+    kind: 'folder',
+    digest: pack.digest === '' ? manifestOfPack(pack).digest : pack.digest,
+    bytes: totalBytes(pack.stats),
+    manifest: () => {
+      manifest ??= manifestOfPack(pack);
+      return manifest;
+    },
+  };
+  return { state, sight: { kind: 'folder', listing: pack } };
+}
