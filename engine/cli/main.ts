@@ -18,13 +18,20 @@ export async function main(argv: readonly string[], surroundings: Partial<Surrou
   const parsed = parseArguments(argv);
   if (parsed.kind !== 'command') return answer(parsed, console, argv);
   const { execute } = await parsed.command.load();
-  return execute({
+  const invocation = {
     positionals: parsed.positionals,
     options: parsed.options,
     console,
     listenForInterrupts: surroundings.listenForInterrupts ?? listenForInterrupts,
     openProject: surroundings.openProject ?? (async (options) => (await import('../engine.ts')).openProject(options)),
-  });
+  };
+  try {
+    // Awaited here, so that what it throws is caught here.
+    return await execute(invocation);
+  } catch (error) {
+    console.err.write((await import('./render/thrown.ts')).describeThrown(error));
+    return 1;
+  }
 }
 
 async function answer(
