@@ -72,10 +72,11 @@ async function ensureBuilt(device: Device, preparation: Preparation): Promise<vo
   if (!isBuilt(device)) throw new Error(`The build in ${folder} is not whole.`);
 }
 
-/** Under the lock nobody else builds, so every attempt found is that of a killed process. */
+/** Under the lock nobody else builds, so every attempt found is that of a killed process, whose pip may still write a moment longer. */
 async function sweepAttempts(folder: string): Promise<void> {
   for (const name of await readdir(dirname(folder)))
-    if (name.startsWith(`${basename(folder)}.attempt-`)) await rm(join(dirname(folder), name), { recursive: true });
+    if (name.startsWith(`${basename(folder)}.attempt-`))
+      await rm(join(dirname(folder), name), { recursive: true, maxRetries: 5 });
 }
 
 async function forgetOldFailures(): Promise<void> {
