@@ -1,0 +1,71 @@
+/** The room's front: runs jobs as child processes or in warm workers. */
+import { randomBytes } from 'node:crypto';
+import type { Failure } from '../model/event.ts';
+import type { Executor } from '../model/ports.ts';
+import { runCommandJob } from './command.ts';
+import { runItemJob } from './item-job.ts';
+import { createMemoryWatch } from './memory-watch.ts';
+import { runModuleJob } from './module-job.ts';
+import { completeOptions, type ExecutorRequest } from './options.ts';
+import { createPool } from './pool.ts';
+import { signalGroup } from './processes.ts';
+import { supervise } from './supervision.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export type { ExecutorRequest } from './options.ts';
+export { endOrphans } from './orphans.ts';
+
+export function createExecutor(request: ExecutorRequest): Executor {
+  const options = completeOptions(request);
+  const groups = new Set<number>();
+  const prefix = `${options.run}-${randomBytes(6).toString('hex')}`;
+  let children = 0;
+  const surroundings: Surroundings = {
+    options,
+    groups,
+    nameChild: () => `${prefix}-${++children}`,
+    watch: createMemoryWatch(),
+  };
+  const pool = createPool(surroundings);
+  const killAll = () => {
+    for (const group of groups) signalGroup(group, 'SIGKILL');
+  };
+  // For process.exit and what was thrown; a signal must become an abort before (the command line does that), and after
+  // kill -9 workers end by themselves and commands at the next start: see orphans.ts.
+  process.on('exit', killAll);
+
+  return {
+    run: async (job, listener, signal) => {
+      const started = performance.now();
+      const supervision = supervise({
+        ...(job.timeout === undefined ? {} : { timeout: job.timeout }),
+        ...(job.memory === undefined ? {} : { memory: job.memory }),
+        signal,
+        graceSeconds: options.graceSeconds,
+        watch: surroundings.watch,
+      });
+      let failure: Failure | undefined;
+      let memory = 0;
+      try {
+        if (job.action.kind === 'command') {
+          failure = await runCommandJob({ job, listener, supervision, surroundings });
+        } else if (supervision.reason() === undefined) {
+          const outcome = await (job.items ? runItemJob : runModuleJob)({ job, listener, supervision, pool });
+          failure = outcome.failure;
+          memory = outcome.memory;
+        }
+      } finally {
+        supervision.end();
+      }
+      const reason = supervision.reason() ?? failure;
+      const peak = Math.max(memory, supervision.peak() ?? 0);
+      const figures = { seconds: (performance.now() - started) / 1000, ...(peak > 0 ? { peakMemory: peak } : {}) };
+      return reason === undefined ? { ok: true, ...figures } : { ok: false, ...figures, failure: reason };
+    },
+    close: async () => {
+      killAll();
+      await pool.close();
+      process.off('exit', killAll);
+    },
+  };
+}

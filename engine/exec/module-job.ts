@@ -1,0 +1,73 @@
+/** `use:` stages that run once a task. */
+import type { Failure } from '../model/event.ts';
+import type { Job, JobListener } from '../model/ports.ts';
+import { openLogFile } from './log-file.ts';
+import type { Pool } from './pool.ts';
+import type { Thrown, WorkOrder } from './protocol.ts';
+import type { Supervision } from './supervision.ts';
+
+export interface ModuleJob {
+  readonly job: Job;
+  readonly listener: JobListener;
+  readonly supervision: Supervision;
+  readonly pool: Pool;
+}
+
+export interface ModuleOutcome {
+  readonly failure?: Failure;
+  /** Bytes. */
+  readonly memory: number;
+}
+
+export function orderOf(job: Job): WorkOrder {
+  if (job.action.kind !== 'module') throw new Error('The job has no module.');
+  const { bundle, params } = job.action;
+  return { bundle, params, matrix: job.matrix, inputs: job.inputs, threads: job.threads };
+}
+
+export function kindOf(job: Job): { threads: number; environment: Job['environment'] } {
+  return { threads: job.threads, environment: job.environment };
+}
+
+export async function runModuleJob({ job, listener, supervision, pool }: ModuleJob): Promise<ModuleOutcome> {
+  const worker = pool.take(kindOf(job), job.memory);
+  const member = { group: worker.group, ask: () => worker.send({ kind: 'abort' }) };
+  const log = openLogFile(job.logFile);
+  const outcome = await new Promise<ModuleOutcome>((resolve) => {
+    worker.serve({
+      log,
+      message: (message) => {
+        if (message.kind === 'progress') listener.progress(message.report);
+        else if (message.kind === 'done') resolve({ memory: message.memory });
+        else if (message.kind === 'failed')
+          resolve({ failure: describeThrown(message.thrown), memory: message.memory });
+      },
+      lost: (how) => resolve({ failure: { kind: 'worker-lost', message: describeLoss(how) }, memory: worker.memory() }),
+    });
+    const { outputs, checkpoint, seed } = job;
+    worker.send({ kind: 'stage', order: orderOf(job), outputs, checkpoint, seed });
+    supervision.add(member);
+  });
+  await worker.dismiss();
+  log.close();
+  supervision.remove(member);
+  pool.giveBack(worker, outcome.failure === undefined && supervision.reason() === undefined);
+  return outcome;
+}
+
+export function describeLoss(how: string): string {
+  if (how === 'exit code 0')
+    return 'The worker ended itself with exit code 0 in the middle; does something call process.exit?';
+  if (how === 'signal SIGKILL')
+    return 'The worker was killed by signal SIGKILL; the system does that when memory runs out.';
+  return `The worker ended with ${how}.`;
+}
+
+const diskFaults = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
+
+export function describeThrown({ item, message, stack, code, path }: Thrown): Failure {
+  if (code !== undefined && diskFaults.has(code))
+    return { kind: 'disk', message, ...(path === undefined ? {} : { path }) };
+  const trace = stack === undefined ? {} : { stack };
+  return item === undefined ? { kind: 'threw', message, ...trace } : { kind: 'item', item, message, ...trace };
+}

@@ -1,0 +1,68 @@
+/** Warm workers, by the thread count and the variables that they were started with. */
+import { isDeepStrictEqual } from 'node:util';
+import type { ChildKind } from './environment.ts';
+import type { Surroundings } from './surroundings.ts';
+import { startWorker, type Worker } from './worker-process.ts';
+
+export interface Pool {
+  /** `memory` is the job's limit in bytes, which a worker that is large already would meet too soon. */
+  readonly take: (kind: ChildKind, memory: number | undefined) => Worker;
+  /** A worker whose job failed or was stopped is not used again: parts of the job may still be going on in it. */
+  readonly giveBack: (worker: Worker, healthy: boolean) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** An idle worker with TensorFlow in it holds memory that other jobs may need. */
+const idleMilliseconds = 10_000;
+/** A worker that has grown beyond this is not kept; bytes. */
+const largestKept = 1_000_000_000;
+
+export function createPool(surroundings: Surroundings): Pool {
+  const all = new Set<Worker>();
+  /** The one that became idle last stands at the end. */
+  let idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout }[] = [];
+
+  const leaveIdle = (worker: Worker) => {
+    for (const one of idle) if (one.worker === worker) clearTimeout(one.timer);
+    idle = idle.filter((one) => one.worker !== worker);
+  };
+  const drop = (worker: Worker) => {
+    leaveIdle(worker);
+    worker.kill();
+  };
+  const start = (kind: ChildKind) => {
+    const oldest = idle[0];
+    if (all.size >= surroundings.options.poolSize && oldest) drop(oldest.worker);
+    const worker = startWorker(kind, surroundings);
+    all.add(worker);
+    worker.ended.then(() => {
+      all.delete(worker);
+      leaveIdle(worker);
+    });
+    return worker;
+  };
+
+  return {
+    take: (kind, memory) => {
+      const fits = idle.findLast(
+        ({ worker }) =>
+          worker.isAlive() &&
+          isDeepStrictEqual(worker.kind, kind) &&
+          (memory === undefined || worker.memory() < memory / 4),
+      );
+      if (fits === undefined) return start(kind);
+      leaveIdle(fits.worker);
+      return fits.worker;
+    },
+    giveBack: (worker, healthy) => {
+      if (!worker.isAlive()) return;
+      if (!healthy || worker.memory() > largestKept) drop(worker);
+      else idle.push({ worker, timer: setTimeout(() => drop(worker), idleMilliseconds).unref() });
+    },
+    close: async () => {
+      const workers = [...all];
+      for (const worker of workers) drop(worker);
+      await Promise.all(workers.map((worker) => worker.ended));
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import type { MemoryWatch } from './memory-watch.ts';
+import type { ExecutorOptions } from './options.ts';
+
+/** What the jobs of one executor share. */
+export interface Surroundings {
+  readonly options: ExecutorOptions;
+  /** Process groups that live now; killed when the engine's process ends. */
+  readonly groups: Set<number>;
+  /** A name that no other child of any run has. */
+  readonly nameChild: () => string;
+  readonly watch: MemoryWatch;
+}

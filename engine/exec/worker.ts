@@ -1,0 +1,83 @@
+/**
+ * A worker's process: imports the bundles that were hashed and runs their stages, one job at a time.
+ *
+ * Started by worker-process.ts, from this file through tsx or from a bundle of it. Thread counts are in the environment
+ * before anything is imported. Standard output and error are the job's log.
+ */
+import { pathToFileURL } from 'node:url';
+import type { AnyStageModule } from '../stage.ts';
+import type { FromWorker, Thrown, ToWorker } from './protocol.ts';
+import { type ItemWork, openItemWork } from './worker-items.ts';
+import { measureMemory } from './worker-memory.ts';
+import { runStage } from './worker-stage.ts';
+
+process.title = 'flow worker';
+// Stack traces then name the sources, by the map beside the bundle.
+process.setSourceMapsEnabled(true);
+
+let abort = new AbortController();
+let items: ItemWork | undefined;
+
+function send(message: FromWorker): void {
+  process.send?.(message);
+}
+
+/** The engine is gone, however it went: with it goes this process and all that it started. */
+process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
+
+/** Thrown outside of any promise that the stage returned: there is no telling what still works. */
+process.on('uncaughtException', (error) => {
+  process.send?.({ kind: 'failed', thrown: describe(error), memory: measureMemory() } satisfies FromWorker, () =>
+    process.exit(1),
+  );
+});
+
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'abort') abort.abort();
+  else if (message.kind === 'enough') items?.stop();
+  else void work(message);
+});
+
+async function work(message: Exclude<ToWorker, { kind: 'abort' | 'enough' }>): Promise<void> {
+  try {
+    if (message.kind === 'items') {
+      abort = new AbortController();
+      items = openItemWork(message, { load: () => importStage(message.order.bundle), signal: abort.signal, send });
+      return;
+    }
+    if (message.kind === 'batches') {
+      await items?.make(message.batches);
+    } else {
+      abort = new AbortController();
+      await runStage(message, { stage: await importStage(message.order.bundle), signal: abort.signal, send });
+    }
+    await finishOutput();
+    send({ kind: 'done', memory: measureMemory() });
+  } catch (error) {
+    await finishOutput();
+    send({ kind: 'failed', thrown: describe(error), memory: measureMemory() });
+  }
+}
+
+/** What was printed must be in the pipes before the message that ends the job. */
+async function finishOutput(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve));
+  }
+}
+
+async function importStage(bundle: string): Promise<AnyStageModule> {
+  return (await import(pathToFileURL(bundle).href)).default;
+}
+
+function describe(error: unknown): Thrown {
+  if (!(error instanceof Error)) return { message: `Thrown: ${String(error)}` };
+  const { message, stack, code, path, item } = error as Error & Partial<Thrown>;
+  return {
+    message: message === '' ? error.name : message,
+    ...(stack === undefined ? {} : { stack }),
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof path === 'string' ? { path } : {}),
+    ...(typeof item === 'string' ? { item } : {}),
+  };
+}
