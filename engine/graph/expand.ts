@@ -31,19 +31,15 @@ export function expandPipeline(spec: PipelineSpec): TaskGraph {
     const joinMaybe = createJoin();
     let wiring: Wiring | undefined;
     for (const { name, matrix } of tasks) {
-      if (!wiring || !alike) wiring = wireTask(stage, matrix, { resolve, say: faults.say });
+      if (!wiring || !alike) {
+        wiring = wireTask(stage, matrix, { resolve, say: faults.say });
+        noteStages(wiring, needed);
+      }
       const surely = join(wiring.needs);
       needs.set(name, surely);
       mayNeed.set(name, exclude(joinMaybe(wiring.mayNeed), surely));
       nodes.set(name, expandTask(stage, { name, matrix, wiring }));
       for (const collision of findCollisions(stage, nodes.get(name)?.outs ?? [])) faults.add(collision);
-      for (const {
-        tasks: [first],
-        at,
-      } of [...wiring.needs, ...wiring.mayNeed]) {
-        const other = first && stageOf(first);
-        if (other !== undefined && !needed.has(other)) needed.set(other, at);
-      }
     }
   }
 
@@ -61,6 +57,18 @@ export function expandPipeline(spec: PipelineSpec): TaskGraph {
   return { tasks, needs, mayNeed, diagnostics: faults.all() };
 }
 
+/** The other stages that a task needs or may need, with the first place where it says so. */
+function noteStages({ needs, mayNeed }: Wiring, needed: Map<string, Position>): void {
+  for (const edges of [needs, mayNeed]) {
+    for (const { tasks, at } of edges) {
+      const [first] = tasks;
+      if (first === undefined) continue;
+      const other = stageOf(first);
+      if (!needed.has(other)) needed.set(other, at);
+    }
+  }
+}
+
 interface TaskParts {
   readonly name: TaskName;
   readonly matrix: Matrix;
@@ -73,7 +81,7 @@ function expandTask(stage: StageSpec, { name, matrix, wiring }: TaskParts): Task
     name,
     stage,
     matrix,
-    action: fillAction(stage.action, matrix),
+    action: stage.matrix.length === 0 ? stage.action : fillAction(stage.action, matrix),
     with: fillTemplate(stage.with, matrix) as JsonObject,
     ...(wiring.each && { each: wiring.each }),
     inputs: wiring.inputs,
