@@ -20,6 +20,8 @@ export function mix(colour: Colour, other: Colour, share: number): Colour {
 export const darken = (colour: Colour, share: number): Colour => mix(colour, '#0a0508', share);
 export const lighten = (colour: Colour, share: number): Colour => mix(colour, '#fffaf2', share);
 
+export const isLight = (colour: Colour): boolean => split(colour).reduce((sum, value) => sum + value, 0) > 3 * 120;
+
 function split(colour: Colour): number[] {
   return [1, 3, 5].map((start) => Number.parseInt(colour.slice(start, start + 2), 16));
 }

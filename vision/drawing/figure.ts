@@ -78,9 +78,9 @@ function drawCalling(paper: Paper, figure: Figure, head: Place): string {
   const { person, pose } = figure;
   if (!pose.phone) return '';
   const { side, turn } = pose.phone;
-  const ear = locate(head, { x: side * (person.face.width + 11), y: 9 });
+  const ear = locate(head, { x: side * (person.face.width + 13), y: 9 });
   const phone: Place = { ...ear, turn: head.turn + turn };
-  const hand: Place = { ...locate(phone, { x: side * 8, y: 9 }), turn: phone.turn - side * 12 };
+  const hand: Place = { ...locate(phone, { x: side * 10, y: 13 }), turn: phone.turn - side * 12 };
   const drawn = gripHand(lookOf(figure, -side));
   return [
     drawRaisedArm(paper, figure, { side, hand }),

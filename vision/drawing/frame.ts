@@ -35,8 +35,8 @@ export function describeFrame(shape: Shape, dice: Dice): Frame {
   const drawn = { width: Math.round(size.width * shrink), height: Math.round(size.height * shrink) };
   const slimness = drawn.height / drawn.width;
   // From head and shoulders to half the body; never so near that a hand beside the face is cut off.
-  const least = Math.max(200, aside * 2.04 * slimness);
-  const units = { height: dice.between(least, Math.max(least * 1.12, 335)), width: 0 };
+  const least = Math.max(186, aside * 2.04 * slimness);
+  const units = { height: dice.between(least, Math.max(least * 1.06, 245)), width: 0 };
   units.width = units.height / slimness;
   const middle = {
     x: dice.between(aside, units.width - aside),

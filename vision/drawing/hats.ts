@@ -1,4 +1,4 @@
-import { darken, lighten } from './colour.ts';
+import { darken, isLight, lighten } from './colour.ts';
 import { outlineHead } from './head.ts';
 import { circle, ellipse, type Paper, path, trace } from './paper.ts';
 import type { Person } from './person.ts';
@@ -30,7 +30,7 @@ export function drawHat(paper: Paper, person: Person): string {
         path(trace`M ${-side - 2},-12 Q 0,-26 ${side + 2},-12 L ${side + 1},-28 Q 0,-42 ${-side - 1},-28 Z`, {
           fill: dark,
         }),
-        hat.colour > '#8' ? circle({ x: 0, y: -78 }, 9, { fill: lighten(hat.colour, 0.3) }) : '',
+        isLight(hat.colour) ? circle({ x: 0, y: -78 }, 9, { fill: lighten(hat.colour, 0.3) }) : '',
       ].join('');
     case 'cap':
       return [

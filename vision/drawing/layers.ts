@@ -65,7 +65,7 @@ export function drawVignette(size: Size, chance: Dice): Buffer {
   const paper = createPaper();
   const fill = paper.radial({ x: size.width / 2, y: size.height * 0.45 }, Math.max(size.width, size.height) * 0.75, [
     [0.45, '#000000', 0],
-    [1, '#000000', chance.between(0, 0.6)],
+    [1, '#000000', chance.between(0, 0.45)],
   ]);
   return paper.finish(size, box({ x: 0, y: 0, ...size }, { fill }));
 }
@@ -74,7 +74,7 @@ const grainSize = 160;
 
 /** A tile of grey noise around the middle, which `overlay` leaves alone: libvips' own cannot be seeded through sharp. */
 export function drawGrain(chance: Dice): Pixels {
-  const strength = chance.between(3, 34);
+  const strength = chance.between(3, 26);
   const grain = Buffer.alloc(grainSize * grainSize * 3);
   for (let index = 0; index < grain.length; index += 3) {
     const value = 128 + (chance.throw() + chance.throw() - 1) * strength;

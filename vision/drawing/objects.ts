@@ -1,4 +1,4 @@
-import { type Colour, darken, lighten } from './colour.ts';
+import { type Colour, darken, isLight, lighten } from './colour.ts';
 import type { Dice } from './dice.ts';
 import { box, circle, type Paper, type Point, path, trace } from './paper.ts';
 
@@ -7,34 +7,34 @@ export interface Phone {
   readonly lenses: number;
 }
 
-/** A phone's middle is the origin; it stands upright, seen from its back. 34 by 78, a little larger than life. */
+/** A phone's middle is the origin; it stands upright, seen from its back. 40 by 90, a little larger than life. */
 export function drawPhone(paper: Paper, { colour, lenses }: Phone): string {
-  const fill = paper.linear({ x: -17, y: -39 }, { x: 17, y: 39 }, [
+  const fill = paper.linear({ x: -20, y: -45 }, { x: 20, y: 45 }, [
     [0, lighten(colour, 0.35)],
     [0.35, colour],
     [1, darken(colour, 0.4)],
   ]);
-  const rim = { colour: colour > '#7' ? darken(colour, 0.6) : lighten(colour, 0.55), width: 1.6 };
+  const rim = { colour: isLight(colour) ? darken(colour, 0.6) : lighten(colour, 0.55), width: 1.6 };
   const eyes = Array.from({ length: lenses }, (_, index) =>
-    circle({ x: -8, y: -30 + index * 8 }, 2.7, { fill: '#0c0d10', line: { colour: '#8d9299', width: 0.9 } }),
+    circle({ x: -9.5, y: -35 + index * 9 }, 3.1, { fill: '#0c0d10', line: { colour: '#8d9299', width: 0.9 } }),
   );
   return [
-    box({ x: -17, y: -39, width: 34, height: 78, round: 6.5 }, { fill, line: rim }),
+    box({ x: -20, y: -45, width: 40, height: 90, round: 7.5 }, { fill, line: rim }),
     box(
-      { x: -13, y: -35, width: 10.5, height: lenses * 8 + 2, round: 4 },
+      { x: -15.5, y: -40.5, width: 12, height: lenses * 9 + 2, round: 4.5 },
       { fill: darken(colour, 0.35), opacity: 0.8 },
     ),
     eyes.join(''),
-    path('M 13.5,-32 L 13.5,32', { line: { colour: '#ffffff', width: 1.2, opacity: 0.45 } }),
+    path('M 16,-37 L 16,37', { line: { colour: '#ffffff', width: 1.2, opacity: 0.45 } }),
   ].join('');
 }
 
 /** How far the ember lies from the mouthpiece. */
-export const cigaretteLength = 54;
+export const cigaretteLength = 64;
 
 /** A cigarette along x with its mouthpiece's end at the origin; larger than life, so that 96 pixels still show it. */
 export function drawCigarette(paper: Paper, burnt: number): string {
-  const half = 4.1;
+  const half = 6.2;
   const end = cigaretteLength;
   const ash = end - 5 - burnt * 6;
   const tube = (light: Colour, dark: Colour) =>
@@ -46,7 +46,7 @@ export function drawCigarette(paper: Paper, burnt: number): string {
   const edge = { colour: '#4a3d36', width: 0.9, opacity: 0.75 };
   return [
     box({ x: 0, y: -half, width: ash, height: half * 2, round: 1.2 }, { fill: tube('#fdfcf8', '#bdb8b0'), line: edge }),
-    box({ x: 0, y: -half, width: 15, height: half * 2, round: 1.2 }, { fill: tube('#e5a052', '#a8652a'), line: edge }),
+    box({ x: 0, y: -half, width: 18, height: half * 2, round: 1.2 }, { fill: tube('#e5a052', '#a8652a'), line: edge }),
     box({ x: ash, y: -half, width: end - ash, height: half * 2, round: 2.4 }, { fill: tube('#8d8781', '#4d4843') }),
     box(
       { x: ash - 1, y: -half - 0.4, width: 5.5, height: half * 2 + 0.8, round: 2 },
@@ -65,7 +65,7 @@ export function drawGlow(paper: Paper, at: Point, strength: number): string {
         [1, colour, 0],
       ]),
     });
-  return glow(16 + 10 * strength, '#ff6a1e', 0.55 + 0.25 * strength) + glow(5.5, '#ffe08a', 1);
+  return glow(23 + 12 * strength, '#ff5a14', 0.75 + 0.2 * strength) + glow(8, '#ffe08a', 1);
 }
 
 export interface Smoke {
@@ -85,8 +85,8 @@ export function drawSmoke(paper: Paper, { at, height, drift, density }: Smoke, d
   const puffs = Array.from({ length: 36 }, (_, index) => {
     const share = index / 35;
     const middle = along(share);
-    const radius = 4.2 + 19 * share * dice.between(0.8, 1.15);
-    const opacity = density * (1 - share) ** 0.7 * 0.62;
+    const radius = 6 + 24 * share * dice.between(0.8, 1.15);
+    const opacity = density * (1 - share) ** 0.6 * 0.72;
     const centre = { x: middle.x + dice.between(-2, 2) * share * 4, y: middle.y };
     const shade = index % 2 === 0 ? '#f3f3f4' : '#c4c6cb';
     return circle(centre, radius, {

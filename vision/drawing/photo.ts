@@ -61,8 +61,8 @@ async function drawPlace(size: Size, chance: Dice): Promise<Pixels> {
 
 /** Exposure, contrast, colour cast, saturation and focus, and only then the photo's full size, which costs most. */
 async function develop(taken: Pixels, size: Size, chance: Dice): Promise<Sharp> {
-  const contrast = chance.between(0.78, 1.18);
-  const exposure = 128 * (1 - contrast) + chance.between(-26, 22);
+  const contrast = chance.between(0.86, 1.16);
+  const exposure = 128 * (1 - contrast) + chance.between(-16, 18);
   const cast = [0, 1, 2].map(() => contrast * chance.between(0.93, 1.07));
   const saturation = chance.chance(0.05) ? 0 : chance.between(0.6, 1.25);
   const focus = chance.chance(0.3) ? chance.between(0.5, 1.1) : 0;

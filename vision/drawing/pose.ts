@@ -58,10 +58,10 @@ export function describePose(name: ClassName, room: Room, dice: Dice): Pose {
     turn: dice.between(2, 24),
     burnt: dice.throw(),
     glow: dice.throw(),
-    smoke: { height: dice.between(70, 125), drift: dice.between(-12, 34) * freeSide, density: dice.between(0.75, 1) },
+    smoke: { height: dice.between(85, 135), drift: dice.between(-12, 34) * freeSide, density: dice.between(0.75, 1) },
     breath: dice.chance(at === 'hand' ? 0.55 : 0.12),
   };
-  const busy = dice.chance(name === 'normal' ? 0.42 : 0.18);
+  const busy = dice.chance(name === 'normal' ? 0.3 : 0.1);
   const what = dice.weigh({ cup: 4, pen: 2, lollipop: 2, wave: 3, chin: 3 });
   const nails = dice.chance(0.2) ? dice.pick(['#b3213b', '#7a2048', '#2a6f8f', '#d9728a']) : undefined;
   // A hand that already holds a cigarette, or would cover one at the mouth, holds nothing else.

@@ -21,7 +21,7 @@ export async function alterPhoto(file: Buffer, how: Alteration, chance: Dice): P
       return photo.jpeg({ quality: chance.whole(48, 66) }).toBuffer();
     case 'rescaled':
       return photo
-        .resize({ width: Math.round(width * chance.between(0.62, 0.85)) })
+        .resize({ width: Math.round(width * chance.between(0.72, 0.9)) })
         .jpeg({ quality })
         .toBuffer();
     case 'cropped': {
