@@ -44,7 +44,7 @@ export default stage({
       await writeFile(outputs.score, `${JSON.stringify(score, null, 2)}\n`);
       log(`mAP ${score.mAP.toFixed(4)}, accuracy ${score.accuracy.toFixed(4)} on ${score.photos} labelled photos`);
     }
-    const skipped = [
+    const leftOut = [
       ...predicted.without.map((photo) => ({ photo, reason: 'a model has no logits of it' })),
       ...(score?.notPredicted ?? [])
         .filter((photo) => !predicted.without.includes(photo))
@@ -54,7 +54,7 @@ export default stage({
         reason: `predicted, not scored: its label '${known?.get(photo)}' is no class of the models`,
       })),
     ];
-    for (const { photo, reason } of skipped) log(`warning: ${photo}: ${reason}`);
+    for (const { photo, reason } of leftOut) log(`warning: ${photo}: ${reason}`);
 
     const shown = worthShowing(predictions, known).slice(0, mostPictures);
     const paths = new Map(inputs.photos.items.map((item) => [item.id, item]));
@@ -65,7 +65,7 @@ export default stage({
       progress({ done: pictures.length, total: shown.length, unit: 'picture' });
     }
     const notShown = predictions.length - shown.length;
-    const report = { photos: pictures, members, skipped, notShown, ...(score ? { score } : {}) };
+    const report = { photos: pictures, members, leftOut, notShown, ...(score ? { score } : {}) };
     await writeFile(outputs.report, renderPredictions(report));
   },
 });

@@ -28,15 +28,15 @@ export interface PredictionsReport {
   readonly photos: readonly PredictedPhoto[];
   readonly score?: Score;
   readonly members: readonly string[];
-  /** Photos that got no prediction, and why. */
-  readonly skipped: readonly { readonly photo: string; readonly reason: string }[];
+  /** Photos that got no prediction, or count nowhere, and why. */
+  readonly leftOut: readonly { readonly photo: string; readonly reason: string }[];
   /** How many predicted photos are not shown, since a page holds so many. */
   readonly notShown: number;
 }
 
-/** The report of predictions: figures, the confusion matrix, the photos (wrong ones first), what was skipped. */
+/** The report of predictions: figures, the confusion matrix, the photos (wrong ones first), what is left out. */
 export function renderPredictions(report: PredictionsReport): string {
-  const { photos, score, members, skipped, notShown } = report;
+  const { photos, score, members, leftOut, notShown } = report;
   const isWrong = ({ label, category }: PredictedPhoto): boolean => label !== undefined && label !== category;
   const wrong = photos.filter(isWrong).toSorted((one, other) => other.score - one.score);
   const others = photos.filter((photo) => !isWrong(photo)).toSorted((one, other) => one.score - other.score);
@@ -45,7 +45,7 @@ export function renderPredictions(report: PredictionsReport): string {
     body: [
       `<p class="quiet">Mean of ${members.length} models: ${members.map(escapeHtml).join(', ')}.</p>`,
       ...(score ? renderScore(score) : []),
-      ...(skipped.length > 0 ? renderSkipped(skipped) : []),
+      ...(leftOut.length > 0 ? renderLeftOut(leftOut) : []),
       ...(wrong.length > 0 ? renderPhotos('Wrong, the surest first', wrong) : []),
       ...renderPhotos(score ? 'Right or not known, the least sure first' : 'Photos, the least sure first', others),
       ...(notShown > 0 ? [`<p class="quiet">${notShown} more photos are in predictions.json alone.</p>`] : []),
@@ -77,9 +77,9 @@ function renderCount(count: number, right: boolean): string {
   return `<td class="${right ? 'good' : 'bad'}">${count}</td>`;
 }
 
-function renderSkipped(skipped: PredictionsReport['skipped']): string[] {
-  const lines = skipped.map(({ photo, reason }) => `<li><b>${escapeHtml(photo)}</b>: ${escapeHtml(reason)}</li>`);
-  return [`<h2>Skipped: ${skipped.length}</h2>`, `<ul>${lines.join('')}</ul>`];
+function renderLeftOut(photos: PredictionsReport['leftOut']): string[] {
+  const lines = photos.map(({ photo, reason }) => `<li><b>${escapeHtml(photo)}</b>: ${escapeHtml(reason)}</li>`);
+  return [`<h2>Left out: ${photos.length}</h2>`, `<ul>${lines.join('')}</ul>`];
 }
 
 function renderPhotos(title: string, photos: readonly PredictedPhoto[]): string[] {
