@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Session } from './answers/session.ts';
 import { createCode } from './code/code.ts';
-import { createExecutor } from './exec/executor.ts';
+import { createExecutor, endOrphans } from './exec/executor.ts';
 import { thisMachine } from './exec/machine.ts';
 import { createFiles } from './files/files.ts';
 import { expandPipeline } from './graph/expand.ts';
@@ -56,7 +56,7 @@ function openSession(options: ProjectOptions, spec: PipelineSpec, graph: Session
   const machine = thisMachine();
   const run = newRunId(machine.now());
   const files = createFiles({ root, cacheFolder: join(folder, 'cache', 'files') });
-  const store = createStore({ root, run, learn: files.learn });
+  const store = createStore({ root, run, files, endOrphans: (runs) => endOrphans(root, runs) });
   const code = createCode({
     root,
     folder: join(folder, 'code'),

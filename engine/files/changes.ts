@@ -1,7 +1,7 @@
-import { differences } from './listing.ts';
+import { differences, emptinessDifferences, type Listing } from './listing.ts';
 import type { Moment } from './moment.ts';
 import { restat } from './restat.ts';
-import { fileStat, isFile, isFolder, sameStat, statOf } from './stats.ts';
+import { type FileStat, fileStat, isFolder, sameStat, statOf } from './stats.ts';
 import type { Sight } from './survey.ts';
 import type { Target } from './target.ts';
 import { walk } from './walk.ts';
@@ -9,40 +9,80 @@ import { walk } from './walk.ts';
 interface ChangesRequest {
   readonly target: Target;
   readonly moment: Moment;
-  /** Absent where nobody looked: then everything counts as changed. */
+  /** Absent where nobody looked: then all counts as changed but what the engine wrote. */
   readonly before: Sight | undefined;
+  /** What the engine left at each path that it wrote (or null: removed) after somebody looked. */
+  readonly own: ReadonlyMap<string, FileStat | null>;
 }
 
-/** The paths, as the query names them, that are no longer what was seen; by stat alone. */
-export function changesAt({ target, moment, before }: ChangesRequest): readonly string[] {
+const nothing: Listing = {
+  paths: [],
+  stats: new Float64Array(0),
+  folders: [],
+  folderStats: new Float64Array(0),
+  empties: [],
+};
+
+/** The paths, as the query names them, that are no longer what was seen or what the engine wrote; by stat alone. */
+export function changesAt(request: ChangesRequest): readonly string[] {
   try {
-    return changesSince(target, moment, before);
+    return changesSince(request);
   } catch {
     // What cannot be asked any more surely is not what was seen.
-    return [target.shown];
+    return [request.target.shown];
   }
 }
 
-function changesSince(target: Target, moment: Moment, before: Sight | undefined): readonly string[] {
+function changesSince(request: ChangesRequest): readonly string[] {
+  const { target, before } = request;
+  const stats = statOf(target.path);
+  if (before?.kind === 'refused') return [target.shown];
+  if (stats !== undefined && isFolder(stats)) return folderChanges(request);
+  if (stats === undefined) {
+    const wasMissing = before?.kind === 'missing' || (before?.kind === 'folder' && before.listing.paths.length === 0);
+    return wasMissing || isOwn(request, target.path, null) ? [] : [target.shown];
+  }
+  const stat = fileStat(stats);
+  const isSeen = before?.kind === 'file' && sameStat(before.stat, stat);
+  return isSeen || isOwn(request, target.path, stat) ? [] : [target.shown];
+}
+
+function folderChanges(request: ChangesRequest): readonly string[] {
+  const { target, before, moment } = request;
   const { path, shown, only } = target;
-  const stats = statOf(path);
-  switch (before?.kind) {
-    case 'missing':
-      return stats === undefined || (only !== undefined && !isFolder(stats)) ? [] : [shown];
-    case 'file':
-      return stats !== undefined && isFile(stats) && sameStat(fileStat(stats), before.stat) ? [] : [shown];
-    case 'folder': {
-      if (stats === undefined || !isFolder(stats)) return [shown];
-      const now = restat(path, before.listing);
-      if (now !== undefined) return changed(target, differences(before.listing, { ...before.listing, stats: now }));
-      const walked = walk({ folder: path, moment, ...(only === undefined ? {} : { only }) });
-      return walked.kind === 'listing' ? changed(target, differences(before.listing, walked.listing)) : [shown];
-    }
-    default:
-      return [shown];
-  }
+  const seen = before?.kind === 'folder' ? before.listing : nothing;
+  const now = restat(path, seen);
+  const listing = now === undefined ? undefined : { ...seen, stats: now };
+  const walked = listing
+    ? { kind: 'listing' as const, listing }
+    : walk({ folder: path, moment, ...(only && { only }) });
+  if (walked.kind !== 'listing') return [shown];
+  const isUnseen = seen === nothing && only === undefined && walked.listing.paths.length === 0;
+  if (isUnseen && before?.kind !== 'folder' && !touchedByEngine(request, path)) return [shown];
+  const rows = new Map(walked.listing.paths.map((name, row) => [name, row]));
+  const changed = differences(seen, walked.listing).filter((name) => {
+    return !isOwn(request, `${path}/${name}`, statAt(walked.listing, rows.get(name)));
+  });
+  // A folder that the engine filled or emptied is no longer, or newly, empty: its files tell.
+  const filled = emptinessDifferences(seen, walked.listing).filter(
+    (name) => !touchedByEngine(request, `${path}/${name}`),
+  );
+  return [...changed, ...filled].map((name) => (shown === '.' ? name : `${shown}/${name}`));
 }
 
-function changed(target: Target, paths: readonly string[]): readonly string[] {
-  return target.shown === '.' ? paths : paths.map((path) => `${target.shown}/${path}`);
+function statAt({ stats }: Listing, row: number | undefined): FileStat | null {
+  if (row === undefined) return null;
+  const [bytes = 0, mtime = 0, ctime = 0, inode = 0] = stats.subarray(row * 4, row * 4 + 4);
+  return { bytes, mtime, ctime, inode };
+}
+
+function isOwn({ own }: ChangesRequest, path: string, stat: FileStat | null): boolean {
+  const left = own.get(path);
+  if (left === undefined) return false;
+  return left === null || stat === null ? left === stat : sameStat(left, stat);
+}
+
+function touchedByEngine({ own }: ChangesRequest, folder: string): boolean {
+  for (const path of own.keys()) if (path.startsWith(folder)) return true;
+  return false;
 }

@@ -7,7 +7,7 @@ import { hashMany } from './hash-many.ts';
 import { createLoose } from './loose.ts';
 import { createClock, settled } from './moment.ts';
 import type { Pack } from './pack.ts';
-import { fileStat, statOf } from './stats.ts';
+import { type FileStat, fileStat, statOf } from './stats.ts';
 import { type Answered, type Sight, survey } from './survey.ts';
 import { type Target, targetOf } from './target.ts';
 
@@ -35,6 +35,8 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   const packs = new Map<string, Pack | undefined>();
   const dirty = new Set<string>();
   const sights = new Map<string, Sight>();
+  /** What the engine left at each path that it wrote or removed. */
+  const own = new Map<string, FileStat | null>();
 
   const packOf = (name: string): Pack | undefined => {
     if (!packs.has(name)) packs.set(name, cache.read(name));
@@ -82,8 +84,9 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   const learn: Files['learn'] = (written) => {
     const moment = clock();
     for (const { path, digest } of written) {
-      const stats = statOf(path);
-      if (stats === undefined) continue;
+      const stats = digest === null ? undefined : statOf(path);
+      own.set(path, stats === undefined ? null : fileStat(stats));
+      if (stats === undefined || digest === null) continue;
       loose.set(path, { stat: fileStat(stats), digest, fingerprint: '', settled: settled(stats, moment) });
     }
   };
@@ -103,7 +106,7 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
       const moment = clock();
       return queries.flatMap((query) => {
         const target = targetOf(root, query);
-        return changesAt({ target, moment, before: sights.get(target.name) });
+        return changesAt({ target, moment, before: sights.get(target.name), own });
       });
     },
     save: async () => {

@@ -70,7 +70,7 @@ function shareOut(requests: readonly SizedRequest[]): Batch[] {
 /** One thread takes batches until none is left; it ends with the work, since an idle one would keep the process alive. */
 function workThrough(batches: Batch[], url: URL, answers: HashAnswer[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(url);
+    const thread = startThread(url);
     let current: Batch | undefined;
     const next = () => {
       current = batches.pop();
@@ -86,4 +86,12 @@ function workThrough(batches: Batch[], url: URL, answers: HashAnswer[]): Promise
     thread.on('error', reject);
     next();
   });
+}
+
+/** From its source, a thread needs tsx once more: Node 20 gives it none of the loaders of the thread that starts it. */
+function startThread(url: URL): Worker {
+  if (!url.pathname.endsWith('.ts')) return new Worker(url);
+  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const start = `import(${loader}).then(({ register }) => { register(); return import(${JSON.stringify(url.href)}); })`;
+  return new Worker(start, { eval: true });
 }

@@ -28,7 +28,7 @@ export function totalBytes(stats: Float64Array): number {
   return sum;
 }
 
-/** Paths of `after` that differ from `before` or are not in it, and those of `before` that are gone; both in byte order. */
+/** Paths that differ between two listings of one folder, or are in one of them only. */
 export function differences(before: Listing, after: Listing): string[] {
   const rows = new Map(before.paths.map((path, row) => [path, row]));
   const changed: string[] = [];
@@ -37,7 +37,12 @@ export function differences(before: Listing, after: Listing): string[] {
     if (old === undefined || !rowEquals(before.stats, old, after.stats, row)) changed.push(path);
     rows.delete(path);
   });
-  const empties = new Set(before.empties);
-  for (const path of after.empties) if (!empties.delete(path)) changed.push(path);
-  return [...changed, ...rows.keys(), ...empties];
+  return [...changed, ...rows.keys()];
+}
+
+/** Empty folders that are in one of two listings only. */
+export function emptinessDifferences(before: Listing, after: Listing): string[] {
+  const earlier = new Set(before.empties);
+  const later = new Set(after.empties);
+  return [...before.empties.filter((path) => !later.has(path)), ...after.empties.filter((path) => !earlier.has(path))];
 }

@@ -21,8 +21,11 @@ export interface Files {
   readonly look: (queries: readonly PathQuery[]) => Promise<readonly PathState[]>;
   /** Of these queries, the paths of files that no longer are what the last `look` saw (by stat; nothing is hashed). */
   readonly changedSince: (queries: readonly PathQuery[]) => Promise<readonly string[]>;
-  /** The engine itself wrote these files and knows their contents; the next `look` need not hash them. */
-  readonly learn: (written: readonly { readonly path: string; readonly digest: Digest }[]) => void;
+  /**
+   * The engine itself wrote these files (absolute paths) and knows their contents, or removed them (null): the next
+   * `look` need not hash them, and `changedSince` does not count them.
+   */
+  readonly learn: (written: readonly { readonly path: string; readonly digest: Digest | null }[]) => void;
   /** Keeps what was hashed for the next process. */
   readonly save: () => Promise<void>;
 }

@@ -1,0 +1,58 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ActionKey, RunId } from '../model/names.ts';
+import type { Claim } from '../model/ports.ts';
+import type { Layout } from './layout.ts';
+import { type Lives, ownerOf } from './lives.ts';
+
+export interface ClaimsOptions {
+  readonly layout: Layout;
+  readonly run: RunId;
+  readonly lives: Lives;
+  /** Called once another holder is gone, so that what it recorded is seen. */
+  readonly afterWaiting: () => Promise<void>;
+}
+
+const shortestPause = 5;
+const longestPause = 150;
+
+/**
+ * Claims are links that name their run and lead nowhere: made in one step together with what they say, which a file
+ * that is created and then written is not. Waiting asks again and again, since watches do not cross network mounts.
+ */
+export function createClaims({ layout, run, lives, afterWaiting }: ClaimsOptions) {
+  let prepared = false;
+
+  const tryToHold = (path: string): boolean => {
+    if (!prepared) mkdirSync(layout.claims, { recursive: true });
+    prepared = true;
+    try {
+      symlinkSync(run, path);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      return false;
+    }
+  };
+
+  return async (key: ActionKey, signal: AbortSignal): Promise<Claim> => {
+    await lives.begin();
+    const path = join(layout.claims, key);
+    let pause = shortestPause;
+    while (!tryToHold(path)) {
+      const owner = ownerOf(path);
+      // A dead run's claim is removed by asking after it; another task of this run is waited for.
+      if (owner !== undefined && (owner === run || (await lives.lives(owner)))) {
+        await wait(pause, undefined, { signal });
+        pause = Math.min(pause * 2, longestPause);
+      }
+    }
+    if (pause > shortestPause) await afterWaiting();
+    return {
+      release: async () => {
+        if (ownerOf(path) === run) rmSync(path, { force: true });
+      },
+    };
+  };
+}

@@ -1,0 +1,55 @@
+import { createHash, hash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Digest } from '../model/names.ts';
+
+export interface Contents {
+  readonly digest: Digest;
+  readonly bytes: number;
+  readonly stats: Stats;
+}
+
+const pieceBytes = 1024 * 1024;
+let piece: Buffer | undefined;
+
+/**
+ * SHA-256 of a file, by stat, read, stat; undefined where it changed meanwhile. Small files are read in one go and
+ * without a promise a step, since a stage of items brings them by the ten thousand.
+ */
+export async function hashContents(path: string): Promise<Contents | undefined> {
+  const file = openSync(path, 'r');
+  try {
+    const before = fstatSync(file);
+    const digest = before.size < pieceBytes ? hashSmall(file, before.size) : await hashLarge(file);
+    const after = fstatSync(file);
+    const changed = before.size !== after.size || before.mtimeMs !== after.mtimeMs || before.ctimeMs !== after.ctimeMs;
+    return changed || digest === undefined ? undefined : { digest, bytes: after.size, stats: after };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function hashSmall(file: number, bytes: number): Digest | undefined {
+  piece ??= Buffer.allocUnsafeSlow(pieceBytes);
+  let length = 0;
+  while (length < bytes) {
+    const count = readSync(file, piece, length, bytes - length, length);
+    if (count === 0) return undefined;
+    length += count;
+  }
+  return hash('sha256', piece.subarray(0, length), 'hex') as Digest;
+}
+
+/** Leaves the event loop a breath after every megabyte. Has a buffer of its own, since others may hash meanwhile. */
+async function hashLarge(file: number): Promise<Digest> {
+  const buffer = Buffer.allocUnsafeSlow(pieceBytes);
+  const digest = createHash('sha256');
+  let position = 0;
+  for (;;) {
+    const count = readSync(file, buffer, 0, pieceBytes, position);
+    if (count === 0) return digest.digest('hex') as Digest;
+    digest.update(buffer.subarray(0, count));
+    position += count;
+    await breathe();
+  }
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { Digest, RunId, TaskName } from '../model/names.ts';
+
+/** Where things lie below .flow/. */
+export interface Layout {
+  readonly folder: string;
+  /** By digest: objects/ab/REST. */
+  readonly object: (digest: Digest) => string;
+  readonly objects: string;
+  /** Objects whose contents were not what their names say, kept for whoever wants to know why. */
+  readonly damaged: string;
+  /** One file a run, which only grows while the run lives. */
+  readonly records: string;
+  /** A cache over the records, which can be deleted at any time. */
+  readonly index: string;
+  readonly book: string;
+  /** A lock a living run. */
+  readonly runs: string;
+  readonly claims: string;
+  readonly attempts: string;
+  /** Half-written files of this run; on the filesystem of the objects. */
+  readonly attemptsOf: (run: string) => string;
+  readonly checkpoints: string;
+  readonly logs: (run: RunId) => string;
+  readonly edited: (run: RunId) => string;
+}
+
+export function layoutBelow(root: string): Layout {
+  const folder = join(root, '.flow');
+  const objects = join(folder, 'objects');
+  const attempts = join(folder, 'attempts');
+  return {
+    folder,
+    objects,
+    object: (digest) => `${objects}/${digest.slice(0, 2)}/${digest.slice(2)}`,
+    damaged: join(folder, 'damaged'),
+    records: join(folder, 'records'),
+    index: join(folder, 'index.sqlite'),
+    book: join(folder, 'view.json'),
+    runs: join(folder, 'runs'),
+    claims: join(folder, 'claims'),
+    attempts,
+    attemptsOf: (run) => join(attempts, run),
+    checkpoints: join(folder, 'checkpoints'),
+    logs: (run) => join(folder, 'logs', run),
+    edited: (run) => join(folder, 'edited', run),
+  };
+}
+
+/** A task's name as a file's: what a matrix value may hold but a file name may not is written in hexadecimal. */
+export function fileNameOf(task: TaskName): string {
+  const safe = task.replace(/[^\w@=.,+-]/g, (character) => `%${Buffer.from(character).toString('hex')}`);
+  return safe.length > 120 ? `${safe.slice(0, 100)}%${Buffer.from(safe).toString('base64url').slice(-16)}` : safe;
+}

@@ -1,0 +1,106 @@
+import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunId } from '../model/names.ts';
+import { type Database, openDatabase, sqliteCode } from './database.ts';
+import type { Layout } from './layout.ts';
+
+/** Which runs live. A run holds an exclusive transaction on its own small file: the lock dies with the process. */
+export interface Lives {
+  /** Takes the lock of this run and buries the dead; once, before anything else is written. */
+  readonly begin: () => Promise<void>;
+  /** Whether a run lives; a dead one is buried: its children ended, its claims and attempts removed. */
+  readonly lives: (run: string) => Promise<boolean>;
+  readonly end: () => void;
+}
+
+export interface LivesOptions {
+  readonly layout: Layout;
+  readonly run: RunId;
+  /** Ends what is left of a dead run's children, before its folders are removed under them. */
+  readonly endOrphans: (runs: readonly string[]) => void;
+}
+
+/**
+ * A process number would be reused and means nothing in another container, a heartbeat would kill a laptop's run that
+ * slept; the kernel's lock on a SQLite file has neither fault, is there on every platform, and works over NFS.
+ */
+export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
+  let own: Database | undefined;
+  let begun: Promise<void> | undefined;
+  const lockOf = (name: string) => join(layout.runs, `${name}.lock`);
+
+  const takeOwn = async () => {
+    mkdirSync(layout.runs, { recursive: true });
+    // Locked under another name first, so that the file is never seen unlocked and taken for a dead run's.
+    const unnamed = join(layout.runs, `${run}.new`);
+    own = await openDatabase(unnamed, 0);
+    own.exec('BEGIN EXCLUSIVE');
+    renameSync(unnamed, lockOf(run));
+  };
+
+  const lives = async (name: string): Promise<boolean> => {
+    if (name === run) return own !== undefined;
+    mkdirSync(layout.runs, { recursive: true });
+    const lock = await openDatabase(lockOf(name), 0);
+    try {
+      lock.exec('BEGIN EXCLUSIVE');
+      await bury(name);
+      return false;
+    } catch (error) {
+      if (!/^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error))) throw error;
+      return true;
+    } finally {
+      lock.close();
+    }
+  };
+
+  /** Only under the dead run's lock, so that two cannot bury at once; the lock's file goes last. */
+  const bury = async (name: string) => {
+    endOrphans([name]);
+    for (const claim of namesIn(layout.claims)) {
+      if (ownerOf(join(layout.claims, claim)) === name) rmSync(join(layout.claims, claim), { force: true });
+    }
+    await rm(layout.attemptsOf(name), { recursive: true, force: true });
+    rmSync(lockOf(name), { force: true });
+  };
+
+  const buryDead = async () => {
+    const known = namesIn(layout.runs).flatMap((file) => (file.endsWith('.lock') ? [file.slice(0, -5)] : []));
+    const left = namesIn(layout.attempts).filter((name) => !existsSync(lockOf(name)));
+    for (const name of new Set([...known, ...left])) if (name !== run) await lives(name);
+  };
+
+  const begin = async () => {
+    await takeOwn();
+    await buryDead();
+  };
+
+  return {
+    begin: () => {
+      begun ??= begin();
+      return begun;
+    },
+    lives,
+    end: () => {
+      if (own === undefined) return;
+      rmSync(layout.attemptsOf(run), { recursive: true, force: true });
+      rmSync(lockOf(run), { force: true });
+      own.close();
+      own = undefined;
+    },
+  };
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+/** The run that a claim names; undefined where the claim is gone. */
+export function ownerOf(claim: string): string | undefined {
+  try {
+    return readlinkSync(claim);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { digestBytes, digestText } from '../hash/digest.ts';
+import type { Digest } from '../model/names.ts';
+import { hashContents } from './contents.ts';
+import type { Layout } from './layout.ts';
+
+/** Contents by digest. What is in place was complete before it got its name. */
+export interface Objects {
+  readonly pathOf: (digest: Digest) => string;
+  /** A new name on the objects' filesystem, swept when the run is gone. */
+  readonly temporary: () => string;
+  /** Gives a complete file its place; `verified` says that its contents were hashed just now. */
+  readonly adopt: (file: string, digest: Digest) => void;
+  readonly putText: (text: string) => Digest;
+  readonly readText: (digest: Digest) => string | undefined;
+  readonly has: (digest: Digest, bytes?: number) => boolean;
+  /** Whether the contents are what the name says. A damaged object is moved out of the store; hashed once a process. */
+  readonly verify: (digest: Digest) => Promise<boolean>;
+  readonly discard: (digest: Digest) => void;
+  /** Forces these objects onto the disk itself. */
+  readonly sync: (digests: readonly Digest[]) => Promise<void>;
+}
+
+export function createObjects(layout: Layout, temporaryFolder: () => string): Objects {
+  const folders = new Set<string>();
+  /** Modification times of objects that this process hashed; links change ctime, writing changes this. */
+  const verified = new Map<Digest, number>();
+  const random = randomBytes(4).toString('hex');
+  let count = 0;
+
+  const temporary = () => {
+    count += 1;
+    return `${temporaryFolder()}/new-${random}-${count}`;
+  };
+
+  const folderOf = (path: string) => {
+    const folder = dirname(path);
+    if (folders.has(folder)) return;
+    mkdirSync(folder, { recursive: true });
+    folders.add(folder);
+  };
+
+  const adopt = (file: string, digest: Digest) => {
+    const place = layout.object(digest);
+    folderOf(place);
+    chmodSync(file, 0o444);
+    const { mtimeMs } = statSync(file);
+    // Also where the object is there already: should it be damaged, it is healed by this.
+    try {
+      renameSync(file, place);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') mkdirSync(dirname(place), { recursive: true });
+      if (code === 'ENOENT') renameSync(file, place);
+      else throw error;
+    }
+    verified.set(digest, mtimeMs);
+  };
+
+  const discard = (digest: Digest) => {
+    verified.delete(digest);
+    mkdirSync(layout.damaged, { recursive: true });
+    try {
+      renameSync(layout.object(digest), `${layout.damaged}/${digest}`);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  };
+
+  const has = (digest: Digest, bytes?: number) => {
+    const stats = statSync(layout.object(digest), { throwIfNoEntry: false });
+    return stats?.isFile() === true && (bytes === undefined || stats.size === bytes);
+  };
+
+  return {
+    pathOf: layout.object,
+    temporary,
+    adopt,
+    has,
+    discard,
+    putText: (text) => {
+      const digest = digestText(text);
+      if (verified.has(digest) && has(digest, Buffer.byteLength(text))) return digest;
+      const file = temporary();
+      try {
+        writeFileSync(file, text);
+        adopt(file, digest);
+      } finally {
+        rmSync(file, { force: true });
+      }
+      return digest;
+    },
+    readText: (digest) => {
+      let bytes: Buffer;
+      try {
+        bytes = readFileSync(layout.object(digest));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+      if (digestBytes(bytes) === digest) return bytes.toString('utf8');
+      discard(digest);
+      return undefined;
+    },
+    verify: async (digest) => {
+      const place = layout.object(digest);
+      const stats = statSync(place, { throwIfNoEntry: false });
+      if (stats === undefined) return false;
+      if (verified.get(digest) === stats.mtimeMs) return true;
+      const contents = await hashContents(place);
+      if (contents?.digest === digest) {
+        verified.set(digest, contents.stats.mtimeMs);
+        return true;
+      }
+      discard(digest);
+      return false;
+    },
+    sync: async (digests) => {
+      for (const digest of digests) {
+        const file = await open(layout.object(digest), 'r');
+        try {
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+      }
+    },
+  };
+}
+
+/** Copies a file onto the store's filesystem under a new name, sharing blocks where the filesystem can. */
+export function copyInto(objects: Objects, path: string, flag: number): string {
+  const file = objects.temporary();
+  try {
+    copyFileSync(path, file, flag);
+    return file;
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw Object.assign(error as Error, { path: `${path} (${basename(file)})` });
+  }
+}

@@ -1,0 +1,190 @@
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Manifest, ManifestEntry, OutputRecord, PathState } from '../model/artifact.ts';
+import type { Digest } from '../model/names.ts';
+import type { Files, Placed, ViewRequest } from '../model/ports.ts';
+import type { Objects } from './objects.ts';
+import { putInPlace } from './put-in-place.ts';
+import { copyObject } from './take.ts';
+
+export interface ViewRoom {
+  readonly objects: Objects;
+  readonly files: Pick<Files, 'look' | 'learn'>;
+  /** The folder of the view, and where it lies from the project: `artifacts`. */
+  readonly folder: string;
+  readonly shown: string;
+  /** Where files of this run that a person changed are kept, and how that place is called. */
+  readonly edited: string;
+  readonly editedShown: string;
+  readonly readManifest: (digest: Digest) => Manifest | undefined;
+}
+
+/** What a place holds now and what it shall hold, path by path; '' is the place itself. */
+interface Difference {
+  readonly wanted: readonly ManifestEntry[];
+  readonly leftovers: readonly ManifestEntry[];
+}
+
+/**
+ * Puts a record's outputs in place. Everything is checked before the first file is touched; then only what differs is
+ * written. What a person made or changed there is moved aside, never removed.
+ */
+export async function placeOutputs(request: ViewRequest, room: ViewRoom): Promise<Placed> {
+  const queries = request.places.map(({ view }) => ({ path: join(room.folder, view), glob: false }));
+  const states = await room.files.look(queries);
+  const steps: { view: string; state: PathState; difference: Difference; output: OutputRecord | null }[] = [];
+  const damaged: Digest[] = [];
+  for (const [index, { view, output }] of request.places.entries()) {
+    const state = states[index] ?? { kind: 'missing' };
+    const difference = differenceOf(state, output, room);
+    if (difference === undefined) damaged.push(output?.digest as Digest);
+    else if (difference !== 'same') steps.push({ view, state, difference, output });
+    await heal(state, output, join(room.folder, view), room);
+  }
+  for (const { difference } of steps) {
+    for (const { path, digest, bytes } of difference.wanted) {
+      if (!path.endsWith('/') && !room.objects.has(digest, bytes)) damaged.push(digest);
+    }
+  }
+  if (damaged.length > 0) return refuse(damaged, room);
+
+  const movedAside: { from: string; to: string }[] = [];
+  for (const { view, state, difference, output } of steps) {
+    const staysFolder = output !== null && output.kind !== 'file';
+    movedAside.push(...clearAway({ view, state, difference, staysFolder }, room));
+    damaged.push(...(await write({ view, difference, output }, room)));
+  }
+  return damaged.length > 0 ? refuse(damaged, room) : { kind: 'placed', movedAside };
+}
+
+/** A damaged object leaves the store, so that the next one to ask finds it missing. */
+function refuse(damaged: readonly Digest[], room: ViewRoom): Placed {
+  const digests = [...new Set(damaged)];
+  for (const digest of digests) room.objects.discard(digest);
+  return { kind: 'damaged', digests };
+}
+
+/** Undefined where the manifest of what is wanted is not to be had. */
+function differenceOf(state: PathState, output: OutputRecord | null, room: ViewRoom): Difference | 'same' | undefined {
+  const now = entriesOf(state);
+  if (output === null) return state.kind === 'missing' ? 'same' : { wanted: [], leftovers: now };
+  if (state.kind === (output.kind === 'file' ? 'file' : 'folder') && digestOf(state) === (output.tree ?? output.digest))
+    return 'same';
+  const wanted = output.kind === 'file' ? [fileEntry(output)] : room.readManifest(output.digest)?.entries;
+  if (wanted === undefined) return undefined;
+  const present = new Map(now.map((entry) => [entry.path, entry.digest]));
+  const kept = new Map(wanted.map((entry) => [entry.path, entry.digest]));
+  return {
+    wanted: wanted.filter(({ path, digest }) => present.get(path) !== digest),
+    leftovers: now.filter(({ path, digest }) => kept.get(path) !== digest),
+  };
+}
+
+function fileEntry({ digest, bytes }: OutputRecord): ManifestEntry {
+  return { path: '', digest, bytes };
+}
+
+function digestOf(state: PathState): Digest | undefined {
+  return state.kind === 'file' || state.kind === 'folder' ? state.digest : undefined;
+}
+
+function entriesOf(state: PathState): readonly ManifestEntry[] {
+  if (state.kind === 'file') return [{ path: '', digest: state.digest, bytes: state.bytes }];
+  return state.kind === 'folder' ? state.manifest().entries : [];
+}
+
+/** A view that is in place is a second copy of an object that went missing. */
+async function heal(state: PathState, output: OutputRecord | null, path: string, { objects }: ViewRoom): Promise<void> {
+  if (state.kind !== 'file' || state.digest !== output?.digest || objects.has(state.digest, state.bytes)) return;
+  await copyObject(objects, path, state.digest);
+}
+
+interface Clearing {
+  readonly view: string;
+  readonly state: PathState;
+  readonly difference: Difference;
+  /** Whether a folder lies there afterwards. */
+  readonly staysFolder: boolean;
+}
+
+/** Removes leftovers whose contents the store holds, and moves everything else aside. */
+function clearAway({ view, state, difference, staysFolder }: Clearing, room: ViewRoom): { from: string; to: string }[] {
+  const place = join(room.folder, view);
+  // A link, an unreadable folder or the like: nobody knows what it holds, so it is kept as it is.
+  if (state.kind === 'refused') return existsLink(place) ? [moveAside(place, view, room)] : [];
+  const moved: { from: string; to: string }[] = [];
+  const replaced = new Set(difference.wanted.map(({ path }) => path));
+  const top = staysFolder ? place : room.folder;
+  for (const { path, digest, bytes } of difference.leftovers) {
+    const file = path === '' ? place : `${place}/${path}`;
+    if (path.endsWith('/')) {
+      removeEmpty(file.slice(0, -1), top);
+      continue;
+    }
+    if (!room.objects.has(digest, bytes)) moved.push(moveAside(file, path === '' ? view : `${view}/${path}`, room));
+    else if (replaced.has(path)) continue;
+    else rmSync(file, { force: true });
+    room.files.learn([{ path: file, digest: null }]);
+    if (path !== '' && !replaced.has(path)) removeEmpty(dirname(file), top);
+  }
+  if (state.kind === 'folder' && !staysFolder) removeEmpty(place, room.folder);
+  return moved;
+}
+
+function existsLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function moveAside(file: string, name: string, room: ViewRoom): { from: string; to: string } {
+  let target = `${room.edited}/${name}`;
+  let shown = `${room.editedShown}/${name}`;
+  for (let count = 2; existsLink(target); count++) {
+    target = `${room.edited}/${name}.${count}`;
+    shown = `${room.editedShown}/${name}.${count}`;
+  }
+  mkdirSync(dirname(target), { recursive: true });
+  renameSync(file, target);
+  return { from: `${room.shown}/${name}`, to: shown };
+}
+
+/** Removes a folder and its parents below the top as long as nothing is in them. */
+function removeEmpty(folder: string, top: string): void {
+  for (let next = folder; next.startsWith(`${top}/`) && existsSync(next); next = dirname(next)) {
+    if (readdirSync(next).length > 0) return;
+    rmdirSync(next);
+  }
+}
+
+interface Writing {
+  readonly view: string;
+  readonly difference: Difference;
+  readonly output: OutputRecord | null;
+}
+
+/** Gives the digests of objects that turned out damaged; their files are not written. */
+async function write({ view, difference, output }: Writing, room: ViewRoom): Promise<Digest[]> {
+  if (output === null) return [];
+  const place = join(room.folder, view);
+  mkdirSync(output.kind === 'file' ? dirname(place) : place, { recursive: true });
+  const damaged: Digest[] = [];
+  const written: { path: string; digest: Digest | null }[] = [];
+  const folders = new Set<string>([place]);
+  for (const { path, digest } of difference.wanted) {
+    const file = path === '' ? place : `${place}/${path}`;
+    if (path.endsWith('/')) {
+      mkdirSync(file, { recursive: true });
+      written.push({ path: file, digest: null });
+      continue;
+    }
+    const folder = dirname(file);
+    if (path !== '' && !folders.has(folder)) mkdirSync(folder, { recursive: true });
+    folders.add(folder);
+    // Links share their bytes with the store, which is worth it only where files come by the ten thousand.
+    const isPlaced = await putInPlace({ objects: room.objects, digest, file, link: output.kind === 'items' });
+    if (isPlaced) written.push({ path: file, digest });
+    else damaged.push(digest);
+  }
+  if (output.kind !== 'file') written.push({ path: `${place}/`, digest: null });
+  room.files.learn(written);
+  return damaged;
+}

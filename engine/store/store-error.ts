@@ -1,0 +1,53 @@
+import type { Failure } from '../model/event.ts';
+
+/** The disk or an output stands in the way: `message` is a sentence for the person who ran it. */
+export class StoreError extends Error {
+  readonly path: string | undefined;
+  constructor(message: string, path?: string) {
+    super(message);
+    this.name = 'StoreError';
+    this.path = path;
+  }
+}
+
+const sentences: Readonly<Record<string, (path: string) => string>> = {
+  ENOSPC: (path) => `the disk is full: ${path} could not be written; free some space and run again`,
+  EDQUOT: (path) => `your quota on this disk is used up: ${path} could not be written; free some space and run again`,
+  EROFS: (path) => `${path} cannot be written, since its disk is read-only; make it writable or move the project`,
+  EACCES: (path) => `no permission for ${path}; give yourself access to it and run again`,
+  EPERM: (path) => `${path} may not be changed; lift its protection and run again`,
+  ENOENT: (path) => `${path} went away while it was needed; run again`,
+  EEXIST: (path) => `something stands in the way at ${path}; move it away and run again`,
+  ENOTDIR: (path) => `a file stands where a folder has to be: ${path}; move it away and run again`,
+  EMFILE: (path) => `too many files are open to open ${path}; raise the limit (ulimit -n) and run again`,
+  EIO: (path) => `the disk reports an error at ${path}; look after the disk`,
+  SQLITE_FULL: (path) => `the disk is full: ${path} could not be written; free some space and run again`,
+  SQLITE_READONLY: (path) => `${path} cannot be written; make it writable and run again`,
+  SQLITE_CANTOPEN: (path) => `${path} cannot be opened; look after its permissions and run again`,
+};
+
+/** Turns what the filesystem or SQLite says into a StoreError; anything else comes back as it is. */
+export function explainDiskError(error: unknown, path?: string): unknown {
+  if (!(error instanceof Error) || error instanceof StoreError) return error;
+  const { code = '', path: own } = error as NodeJS.ErrnoException;
+  const place = path ?? own ?? 'a file of the store';
+  const sentence = sentences[code];
+  return sentence === undefined ? error : new StoreError(sentence(place), place);
+}
+
+/** Runs something that touches the disk; its errors become StoreErrors. */
+export async function onDisk<T>(work: () => T | Promise<T>, path?: string): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explainDiskError(error, path);
+  }
+}
+
+/** What a task fails with where the disk is to blame; undefined for everything else. */
+export function diskFailure(error: unknown): Failure | undefined {
+  const explained = explainDiskError(error);
+  if (!(explained instanceof StoreError)) return undefined;
+  const { message, path } = explained;
+  return { kind: 'disk', message, ...(path === undefined ? {} : { path }) };
+}

@@ -1,0 +1,130 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { manifestText, parseManifest } from '../hash/manifest.ts';
+import type { Manifest } from '../model/artifact.ts';
+import type { Failure } from '../model/event.ts';
+import type { Digest, RunId } from '../model/names.ts';
+import type { Files, Store } from '../model/ports.ts';
+import { measureFolder, storeBytes } from './audit.ts';
+import { createClaims } from './claims.ts';
+import { createCommits, segmentName } from './commits.ts';
+import { layoutBelow } from './layout.ts';
+import { createLives } from './lives.ts';
+import { createObjects } from './objects.ts';
+import { placeOutputs, type ViewRoom } from './place.ts';
+import { createRecordIndex } from './record-index.ts';
+import { diskFailure, onDisk } from './store-error.ts';
+import { takeOutput } from './take.ts';
+import { createViewBook } from './view-book.ts';
+import { createWorkspace } from './workspace.ts';
+
+export interface StoreOptions {
+  /** The project's folder, absolute; the store lies in .flow/ and the view in artifacts/ below it. */
+  readonly root: string;
+  readonly run: RunId;
+  readonly files: Pick<Files, 'look' | 'learn'>;
+  /** Ends what is left of dead runs' children before their folders are swept. */
+  readonly endOrphans?: (runs: readonly string[]) => void;
+}
+
+/** The store of a project, with what a task fails with where a disk is to blame. */
+export type OpenStore = Store & { readonly diskFailure: (error: unknown) => Failure | undefined };
+
+const viewFolder = 'artifacts';
+
+/**
+ * Writes nothing and loads no database before something has to be found or kept. What the disk refuses comes as a
+ * StoreError with a sentence; whatever stops half-way leaves a store in which everything that has a name is whole.
+ */
+export function createStore({ root, run, files, endOrphans = () => {} }: StoreOptions): OpenStore {
+  const layout = layoutBelow(root);
+  const lives = createLives({ layout, run, endOrphans });
+  const workspace = createWorkspace(layout, run, lives);
+  const objects = createObjects(layout, workspace.temporaryFolder);
+  const index = createRecordIndex(layout, segmentName(run));
+  const commits = createCommits({ layout, run, objects, index, begin: lives.begin });
+  const book = createViewBook(layout.book);
+  const claim = createClaims({ layout, run, lives, afterWaiting: index.refresh });
+  const folder = join(root, viewFolder);
+
+  const readText = (digest: Digest) => objects.readText(digest);
+  const readManifest = (digest: Digest): Manifest | undefined => {
+    const text = readText(digest);
+    return text === undefined ? undefined : parseManifest(text);
+  };
+  /** What writes does so under this run's lock, so that nobody sweeps it away. */
+  const writing = async <T>(work: () => T | Promise<T>, path?: string): Promise<T> => {
+    return onDisk(async () => {
+      await lives.begin();
+      return work();
+    }, path);
+  };
+  const room: ViewRoom = {
+    objects,
+    files,
+    folder,
+    shown: viewFolder,
+    edited: layout.edited(run),
+    editedShown: `.flow/edited/${run}`,
+    readManifest,
+  };
+
+  return {
+    diskFailure,
+    find: (keys) => onDisk(() => index.find(keys)),
+    findItems: (keys) => onDisk(() => index.findItems(keys)),
+    materials: (keys) => onDisk(() => index.materials(keys)),
+    history: (task) => onDisk(() => index.history(task)),
+    commit: (made) => onDisk(() => commits.commit(made)),
+
+    take: (path, kind) => writing(() => takeOutput(objects, path, kind)),
+    putText: (text) => writing(() => objects.putText(text)),
+    readText: (digest) => onDisk(() => readText(digest)),
+    putManifest: (manifest) => writing(() => objects.putText(manifestText(manifest.entries))),
+    readManifest: (digest) => onDisk(() => readManifest(digest)),
+    missing: (wanted) =>
+      onDisk(() => wanted.flatMap(({ digest, bytes }) => (objects.has(digest, bytes) ? [] : [digest]))),
+
+    view: async () => book.entries(),
+    place: (request) =>
+      writing(async () => {
+        // Forgotten first: should this stop half-way, the book does not say that the old result is shown.
+        book.forget(request.task);
+        const placed = await placeOutputs(request, room);
+        const { record, task } = request;
+        if (placed.kind === 'placed') book.set(task, { key: record.key, record });
+        return placed;
+      }),
+    saveView: (settings) =>
+      onDisk(async () => {
+        if (settings === undefined && !existsSync(layout.folder)) return;
+        book.save(settings);
+      }, layout.book),
+    viewSettings: async () => book.settings(),
+    clearView: () =>
+      onDisk(async () => {
+        const removed = await measureFolder(folder);
+        rmSync(folder, { recursive: true, force: true });
+        rmSync(layout.book, { force: true });
+        book.clear();
+        return removed;
+      }, folder),
+    bytes: () => storeBytes(root),
+
+    claim: (key, signal) => onDisk(() => claim(key, signal)),
+    attemptFolder: (task) => onDisk(() => workspace.attemptFolder(task)),
+    dropAttempt: (path) => onDisk(() => workspace.dropAttempt(path)),
+    makeFolders: (paths) => onDisk(() => workspace.makeFolders(paths)),
+    checkpointFolder: (name) => onDisk(() => workspace.checkpointFolder(name)),
+    logFile: (task) => onDisk(() => workspace.logFile(task)),
+    logTail: (path, lines) => onDisk(() => workspace.logTail(path, lines)),
+    close: async () => {
+      await commits.close();
+      index.close();
+      lives.end();
+    },
+  };
+}
+
+export { verifyObjects } from './audit.ts';
+export { StoreError } from './store-error.ts';

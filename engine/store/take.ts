@@ -1,0 +1,99 @@
+import { constants, lstatSync, readdirSync, rmSync, type Stats } from 'node:fs';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { emptyDigest, manifestOf, manifestText } from '../hash/manifest.ts';
+import type { ManifestEntry } from '../model/artifact.ts';
+import type { TakenOutput } from '../model/ports.ts';
+import { hashContents } from './contents.ts';
+import { copyInto, type Objects } from './objects.ts';
+import { StoreError } from './store-error.ts';
+
+/** Moves a finished output into the objects; undefined where nothing is there. */
+export async function takeOutput(
+  objects: Objects,
+  path: string,
+  kind: 'file' | 'folder',
+): Promise<TakenOutput | undefined> {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  if (stats.isSymbolicLink()) throw new StoreError(`the output ${path} is a link; write the file itself`, path);
+  if (kind === 'folder') {
+    if (!stats.isDirectory()) throw new StoreError(`the output ${path} has to be a folder and is none`, path);
+    return takeFolder(objects, path);
+  }
+  if (!stats.isFile()) throw new StoreError(`the output ${path} has to be a file and is none`, path);
+  return takeFile(objects, path, stats);
+}
+
+const attempts = 3;
+
+async function takeFile(objects: Objects, path: string, stats: Stats): Promise<TakenOutput> {
+  // A file with a second name somewhere else would go on being written through that name; so it is copied.
+  let file = stats.nlink > 1 ? copyInto(objects, path, constants.COPYFILE_FICLONE) : path;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const contents = await hashContents(file);
+    if (contents === undefined) continue;
+    try {
+      objects.adopt(file, contents.digest);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+      file = copyInto(objects, path, constants.COPYFILE_FICLONE);
+      continue;
+    }
+    if (file !== path) rmSync(path, { force: true });
+    return { digest: contents.digest, bytes: contents.bytes };
+  }
+  throw new StoreError(`the output ${path} is still being written although its task has ended`, path);
+}
+
+/** How many files may be taken before others get a turn. */
+const breathAfter = 100;
+
+async function takeFolder(objects: Objects, folder: string): Promise<TakenOutput> {
+  const entries: ManifestEntry[] = [];
+  let bytes = 0;
+  const open = [''];
+  for (let below = open.pop(); below !== undefined; below = open.pop()) {
+    const names = readNames(`${folder}${below}`);
+    if (names.length === 0 && below !== '') entries.push({ path: `${below.slice(1)}/`, digest: emptyDigest, bytes: 0 });
+    for (const name of names) {
+      const path = `${folder}${below}/${name}`;
+      const stats = lstatSync(path);
+      if (stats.isDirectory()) {
+        open.push(`${below}/${name}`);
+      } else if (!stats.isFile()) {
+        throw new StoreError(
+          `${path} in an output is a link or a special file; an output holds files and folders`,
+          path,
+        );
+      } else {
+        const taken = await takeFile(objects, path, stats);
+        bytes += taken.bytes;
+        entries.push({ path: `${below}/${name}`.slice(1), digest: taken.digest, bytes: taken.bytes });
+        if (entries.length % breathAfter === 0) await breathe();
+      }
+    }
+  }
+  const manifest = manifestOf(entries);
+  objects.putText(manifestText(manifest.entries));
+  return { digest: manifest.digest, bytes, manifest };
+}
+
+function readNames(folder: string): string[] {
+  const names = readdirSync(folder);
+  const broken = names.find((name) => name.includes('\ufffd'));
+  if (broken === undefined) return names;
+  for (const bytes of readdirSync(folder, { encoding: 'buffer' })) {
+    if (Buffer.from(bytes.toString('utf8')).equals(bytes)) continue;
+    throw new StoreError(`the name of an output, ${bytes.toString('latin1')} in ${folder}, is not UTF-8`, folder);
+  }
+  return names;
+}
+
+/** Puts a file that is somewhere else into the objects without taking it away; false where it is not what it should be. */
+export async function copyObject(objects: Objects, path: string, digest: TakenOutput['digest']): Promise<boolean> {
+  const file = copyInto(objects, path, constants.COPYFILE_FICLONE);
+  const contents = await hashContents(file);
+  if (contents?.digest === digest) objects.adopt(file, digest);
+  else rmSync(file, { force: true });
+  return contents?.digest === digest;
+}

@@ -1,0 +1,69 @@
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Digest, RunId, TaskName } from '../model/names.ts';
+import type { Store } from '../model/ports.ts';
+import { fileNameOf, type Layout } from './layout.ts';
+import type { Lives } from './lives.ts';
+
+type Workspace = Pick<
+  Store,
+  'attemptFolder' | 'dropAttempt' | 'makeFolders' | 'checkpointFolder' | 'logFile' | 'logTail'
+> & {
+  /** Names for half-written files begin in here; made at the first call. */
+  readonly temporaryFolder: () => string;
+};
+
+/** Folders of a run: what attempts write into, what outlives them, and logs. */
+export function createWorkspace(layout: Layout, run: RunId, lives: Lives): Workspace {
+  const attempts = layout.attemptsOf(run);
+  let count = 0;
+  let made = false;
+  return {
+    temporaryFolder: () => {
+      if (!made) mkdirSync(attempts, { recursive: true });
+      made = true;
+      return attempts;
+    },
+    attemptFolder: async (task) => {
+      await lives.begin();
+      count += 1;
+      const folder = join(attempts, `${count}-${fileNameOf(task)}`);
+      await mkdir(folder, { recursive: true });
+      return folder;
+    },
+    dropAttempt: (folder) => rm(folder, { recursive: true, force: true }),
+    makeFolders: async (paths) => {
+      // A folder's path begins with its parent's, so that the deepest ones make the others on their way.
+      for (const path of paths) mkdirSync(path, { recursive: true });
+    },
+    checkpointFolder: async (name: Digest) => {
+      const folder = join(layout.checkpoints, name);
+      await mkdir(folder, { recursive: true });
+      return folder;
+    },
+    logFile: async (task: TaskName) => {
+      const folder = layout.logs(run);
+      mkdirSync(folder, { recursive: true });
+      return join(folder, `${fileNameOf(task)}.log`);
+    },
+    logTail: async (logFile, lines) => readTail(logFile, lines),
+  };
+}
+
+const tailBytes = 64 * 1024;
+
+function readTail(path: string, lines: number): string[] {
+  if (!existsSync(path)) return [];
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, tailBytes));
+    const length = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    const all = bytes.toString('utf8', 0, length).split(/\r?\n/);
+    if (all.at(-1) === '') all.pop();
+    return all.slice(-lines);
+  } finally {
+    closeSync(file);
+  }
+}
