@@ -93,7 +93,8 @@ function isDigest(value: Json | undefined): boolean {
 }
 
 function shortValue(value: Json | undefined): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+  // An empty text or one of spaces would not be seen.
+  const text = typeof value === 'string' && value.trim() !== '' ? value : JSON.stringify(value ?? null);
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 

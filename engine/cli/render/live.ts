@@ -9,6 +9,8 @@ const hideCursor = '\x1b[?25l';
 const showCursor = '\x1b[?25h';
 const eraseToLineEnd = '\x1b[K';
 const eraseBelow = '\x1b[J';
+/** Milliseconds between two drawings that events cause. */
+const leastTime = 40;
 
 /** A live display that is redrawn from outside: at each event, at a clock's tick and when the terminal changes its size. */
 export interface LiveDisplay extends Display {
@@ -23,19 +25,29 @@ export function createLiveDisplay(options: DisplayOptions): LiveDisplay {
   const { output, board, now } = options;
   /** Widths of the lines that stand at the bottom now. */
   let standing: number[] = [];
+  /** Lines that will scroll away above with the next drawing. */
+  let waiting: string[] = [];
+  let drawnAt = Number.NEGATIVE_INFINITY;
   let isOpen = true;
 
-  const draw = (above: readonly string[], live: readonly string[]) => {
+  const draw = (live: readonly string[]) => {
     const { columns } = output.size();
     // A terminal that became narrower has broken long lines into several rows.
     const rows = standing.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
     const up = rows > 0 ? `\x1b[${rows}A` : '';
-    const lines = [...above, ...live].map((line) => `${line}${eraseToLineEnd}\n`).join('');
+    const lines = [...waiting, ...live].map((line) => `${line}${eraseToLineEnd}\n`).join('');
     output.write(`${hideCursor}\r${up}${lines}${eraseBelow}${live.length === 0 ? showCursor : ''}`);
     standing = live.map((line) => widthOf(line));
+    waiting = [];
+    drawnAt = now();
   };
   const redraw = () => {
-    if (isOpen) draw([], liveLines(options));
+    if (isOpen) draw(liveLines(options));
+  };
+  const scroll = (lines: readonly string[]) => {
+    waiting.push(...lines);
+    // A thousand tasks of a few milliseconds are drawn by the clock, together.
+    if (now() - drawnAt >= leastTime) redraw();
   };
 
   return {
@@ -43,14 +55,12 @@ export function createLiveDisplay(options: DisplayOptions): LiveDisplay {
       const above = linesAbove(event, options);
       board.apply(event, now());
       // Progress is drawn by the clock: a task may report it a thousand times a second.
-      if (event.kind !== 'progress' && event.kind !== 'preparing' && event.kind !== 'reused') {
-        draw(above, liveLines(options));
-      }
+      if (event.kind !== 'progress' && event.kind !== 'preparing' && event.kind !== 'reused') scroll(above);
     },
-    say: (text) => draw(text.split('\n').map(output.paint.yellow), liveLines(options)),
+    say: (text) => scroll(text.split('\n').map(output.paint.yellow)),
     redraw,
     close: () => {
-      if (isOpen) draw([], []);
+      if (isOpen) draw([]);
       isOpen = false;
     },
   };
@@ -72,7 +82,7 @@ function linesAbove(event: RunEvent, options: DisplayOptions): string[] {
   }
   if (event.kind === 'failed') {
     const { title, lines } = describeFailed(event, options);
-    const mark = event.retrying ? paint.yellow('! ') : paint.red('✗ ');
+    const mark = event.retrying || event.failure.kind === 'interrupted' ? paint.yellow('! ') : paint.red('✗ ');
     const since = board.running.get(event.task)?.since;
     const elapsed = since === undefined ? '' : formatDuration((now() - since) / 1000);
     const [name, time] = nameAndTime(event.task, elapsed, options);

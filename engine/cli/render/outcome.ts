@@ -44,6 +44,8 @@ export interface FailureBlock {
 export function describeFailed(event: Failed, options: DisplayOptions): FailureBlock {
   const { paint } = options.output;
   const text = describeFailure(event.failure);
+  // Its log is cut by the user's own hand and tells nothing.
+  if (event.failure.kind === 'interrupted') return { title: text.title, lines: [] };
   const lines = text.details.map((line) => paint.dim(printable(line)));
   if (text.diagnostics) lines.push(...options.renderDiagnostics(text.diagnostics).trimEnd().split('\n'));
   lines.push(...event.logTail.map((line) => `${paint.dim('│')} ${printable(line)}`));

@@ -19,6 +19,7 @@ test('each part of the key has its few words', () => {
     [{ kind: 'accepted', because: 'renamed a variable' }, 'accepted as equal: renamed a variable'],
     [changed('with.recipe.lr', 2e-4, 1e-4), 'lr 0.0002 → 0.0001'],
     [changed('with.seed', undefined, 3), 'seed is new: 3'],
+    [changed('with.suffix', '', '!'), 'suffix "" → !'],
     [changed('with.seed', 3, undefined), 'seed is gone (was 3)'],
     [changed('with.list', [1], ['x'.repeat(60)]), `list [1] → ["${'x'.repeat(37)}…`],
     [changed('matrix.fold', 1, 2), 'fold 1 → 2'],

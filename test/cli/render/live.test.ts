@@ -105,6 +105,7 @@ test('more tasks than rows are counted, so that the lines never scroll', () => {
   const { screen, display } = openLive({ rows: 6 });
   display.show({ ...runStarted, tasks: 20 });
   for (let index = 0; index < 9; index++) display.show(started(`folds@${index}`));
+  display.redraw();
   assert.equal(screen.rows().length, 5);
   assert.deepEqual(screen.rows().slice(3), ['  and 6 more running', '  0 of 20 tasks, 0 s']);
 });
@@ -121,4 +122,21 @@ test('what is made ready has its line until it is ready', () => {
   display.show({ ...preparing, done: 274 });
   display.redraw();
   assert.deepEqual(screen.rows(), ['  0 of 4 tasks, 1 s']);
+});
+
+test('many short tasks are drawn together', () => {
+  const writes: string[] = [];
+  const console = createTestConsole({ isTerminal: true, onWrite: (text) => writes.push(text) });
+  const display = createLiveDisplay({
+    ...{ output: console.out, board: createBoard(), now: console.now },
+    ...{ nameFile: (path: string) => path, renderDiagnostics: () => '' },
+  });
+  for (let index = 0; index < 100; index++) {
+    display.show(started(`copy${index}`));
+    console.advance(1);
+    display.show({ kind: 'finished', task: task(`copy${index}`), seconds: 0.001, same: false });
+  }
+  display.close();
+  assert.ok(writes.length < 6, String(writes.length));
+  assert.equal(writes.join('').split('✓').length - 1, 100);
 });
