@@ -76,10 +76,16 @@ async function buildAll(packageFolder) {
       plugins: [addresses('import.meta.url')],
     }),
   ]);
+  const [main, workers] = results;
   return {
-    outputFiles: results.flatMap((result) => result.outputFiles),
+    outputFiles: [...main.outputFiles.map(withImportsHandedOver), ...workers.outputFiles],
     inputs: results.flatMap((result) => Object.keys(result.metafile.inputs)).filter((path) => !path.startsWith('(')),
   };
+}
+
+/** What esbuild left of `import(…)` names a package or a stage's bundle, which flow.mjs loads for the script. */
+function withImportsHandedOver(file) {
+  return { ...file, contents: Buffer.from(file.text.replaceAll(/\bimport\(/g, 'flowImport('), 'latin1') };
 }
 
 /** Entries of threads and processes of their own: files named `worker.ts` or `…-worker.ts`. */

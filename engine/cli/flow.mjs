@@ -44,13 +44,12 @@ let cachedData;
 try {
   cachedData = readFileSync(cacheFile);
 } catch {}
-const script = new vm.Script(`(function (exports, require, module, __filename, __dirname, flowBuild) {${code}\n})`, {
-  filename,
-  cachedData,
-  importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-});
+const parameters = 'exports, require, module, __filename, __dirname, flowBuild, flowImport';
+const script = new vm.Script(`(function (${parameters}) {${code}\n})`, { filename, cachedData });
 const module = { exports: {} };
-script.runInThisContext()(module.exports, createRequire(filename), module, filename, folder, basename(folder));
+// A script that comes from V8's cache cannot import by itself in Node 20, so this module does it.
+const load = (specifier) => import(specifier);
+script.runInThisContext()(module.exports, createRequire(filename), module, filename, folder, basename(folder), load);
 
 if (cachedData === undefined || script.cachedDataRejected) {
   // Written at the end, when the functions that a command needs are compiled and come into the cache, too.
