@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { createFiles } from '../../../engine/files/files.ts';
+import { decodePack, encodePack } from '../../../engine/files/pack.ts';
+import { digestText } from '../../../engine/hash/digest.ts';
+import { manifestOf } from '../../../engine/hash/manifest.ts';
+import type { PathState } from '../../../engine/model/artifact.ts';
+
+function project(context: TestContext, contents: Record<string, string> = {}) {
+  const root = fs.mkdtempSync(join(tmpdir(), 'flow-files-'));
+  context.after(() => fs.rmSync(root, { recursive: true, force: true }));
+  const write = (path: string, text: string | Buffer) => {
+    fs.mkdirSync(join(root, path, '..'), { recursive: true });
+    fs.writeFileSync(join(root, path), text);
+  };
+  for (const [path, text] of Object.entries(contents)) write(path, text);
+  const open = () => createFiles({ root, cacheFolder: join(root, '.flow/cache') });
+  return { root, write, open };
+}
+
+async function lookAt(files: ReturnType<typeof createFiles>, path: string, glob = false): Promise<PathState> {
+  const [state] = await files.look([{ path, glob }]);
+  assert.ok(state);
+  return state;
+}
+
+function entriesOf(state: PathState) {
+  assert.equal(state.kind, 'folder');
+  return state.kind === 'folder' ? state.manifest().entries.map(({ path }) => path) : [];
+}
+
+function reasonOf(state: PathState): string {
+  return state.kind === 'refused' ? state.reason : `not refused but ${state.kind}`;
+}
+
+test('files, folders and what is missing, in the order of the queries', async (context) => {
+  const { open } = project(context, { 'a.txt': 'one', 'folder/b.txt': 'two', 'folder/c/d.txt': '' });
+  const states = await open().look(
+    ['a.txt', 'nothing', 'folder', 'a.txt/below'].map((path) => ({ path, glob: false })),
+  );
+  assert.deepEqual(
+    states.map(({ kind }) => kind),
+    ['file', 'missing', 'folder', 'missing'],
+  );
+  const expected = manifestOf([
+    { path: 'b.txt', digest: digestText('two'), bytes: 3 },
+    { path: 'c/d.txt', digest: digestText(''), bytes: 0 },
+  ]);
+  assert.deepEqual(states[0], { kind: 'file', digest: digestText('one'), bytes: 3 });
+  assert.ok(states[2]?.kind === 'folder');
+  assert.equal(states[2].digest, expected.digest);
+  assert.deepEqual(states[2].manifest(), expected);
+});
+
+test('an unchanged folder and file are known to the next process without being read', async (context) => {
+  const { root, open } = project(context, { 'a.txt': 'one', 'folder/b.txt': 'two' });
+  const first = open();
+  const queries = ['a.txt', 'folder'].map((path) => ({ path, glob: false }));
+  await first.look(queries);
+  await first.save();
+  // The packs are given other digests for the same stats: an answer with these cannot come from the files.
+  const folder = join(root, '.flow/cache');
+  const packs = fs.readdirSync(folder).filter((name) => name.endsWith('.pack'));
+  assert.equal(packs.length, 2);
+  for (const name of packs) {
+    const pack = decodePack(fs.readFileSync(join(folder, name)));
+    assert.ok(pack);
+    const digest = pack.digest === '' ? '' : digestText('planted folder');
+    const digests = Buffer.from(digestText('planted file'), 'hex');
+    fs.writeFileSync(join(folder, name), encodePack({ ...pack, digests, digest }));
+  }
+  const [file, planted] = await open().look(queries);
+  assert.ok(file?.kind === 'file' && file.digest === digestText('planted file'));
+  assert.ok(planted?.kind === 'folder' && planted.digest === digestText('planted folder'));
+  assert.equal(planted.manifest().entries[0]?.digest, digestText('planted file'));
+});
+
+test('a file with new bytes but the old size and time is noticed through its ctime', async (context) => {
+  const { root, write, open } = project(context, { 'a.txt': 'one', 'folder/b.txt': 'two' });
+  const files = open();
+  await files.look(['a.txt', 'folder'].map((path) => ({ path, glob: false })));
+  await files.save();
+  for (const [path, text] of [
+    ['a.txt', 'ONE'],
+    ['folder/b.txt', 'TWO'],
+  ] as const) {
+    const { atime, mtime } = fs.statSync(join(root, path));
+    write(path, text);
+    fs.utimesSync(join(root, path), atime, mtime);
+  }
+  assert.deepEqual((await files.changedSince([{ path: 'folder', glob: false }])).length, 1);
+  const next = open();
+  assert.deepEqual(await lookAt(next, 'a.txt'), { kind: 'file', digest: digestText('ONE'), bytes: 3 });
+  const folder = await lookAt(next, 'folder');
+  assert.ok(folder.kind === 'folder' && folder.manifest().entries[0]?.digest === digestText('TWO'));
+});
+
+test('files added, removed and renamed are seen, and the digest comes back with the contents', async (context) => {
+  const { root, write, open } = project(context, { 'folder/a': '1', 'folder/b': '2' });
+  const files = open();
+  const digests: string[] = [];
+  const look = async () => {
+    const state = await lookAt(files, 'folder');
+    digests.push(state.kind === 'folder' ? state.digest : state.kind);
+  };
+  await look();
+  write('folder/c', '3');
+  await look();
+  fs.renameSync(join(root, 'folder/c'), join(root, 'folder/d'));
+  await look();
+  fs.mkdirSync(join(root, 'folder/empty'));
+  await look();
+  fs.rmSync(join(root, 'folder/d'));
+  fs.rmdirSync(join(root, 'folder/empty'));
+  await look();
+  assert.equal(new Set(digests).size, 4);
+  assert.equal(digests[4], digests[0]);
+});
+
+test('a touched large file is told by its fingerprint, a changed one by its new digest', async (context) => {
+  const { root, write, open } = project(context);
+  const bytes = Buffer.alloc(3_000_000, 'abcdefg');
+  write('large', bytes);
+  const files = open();
+  const before = await lookAt(files, 'large');
+  fs.utimesSync(join(root, 'large'), new Date(), new Date(1e12));
+  assert.deepEqual(await lookAt(files, 'large'), before);
+  bytes[2_500_000] = 0;
+  write('large', bytes);
+  const changed = await lookAt(files, 'large');
+  assert.ok(changed.kind === 'file' && before.kind === 'file' && changed.digest !== before.digest);
+  assert.equal(changed.digest, digestText(bytes.toString('latin1')));
+});
+
+test('a damaged pack is dropped without a word', async (context) => {
+  const { root, open } = project(context, { 'folder/a': '1', b: '2' });
+  const files = open();
+  const queries = ['folder', 'b'].map((path) => ({ path, glob: false }));
+  const before = await files.look(queries);
+  await files.save();
+  const folder = join(root, '.flow/cache');
+  for (const name of fs.readdirSync(folder).filter((file) => file.endsWith('.pack'))) {
+    const path = join(folder, name);
+    const bytes = fs.readFileSync(path);
+    for (const broken of [bytes.subarray(0, bytes.length - 5), Buffer.alloc(0), flipped(bytes)]) {
+      fs.writeFileSync(path, broken);
+      assert.equal(JSON.stringify(await open().look(queries)), JSON.stringify(before));
+    }
+  }
+});
+
+function flipped(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  const middle = copy.length >> 1;
+  copy[middle] = (copy[middle] ?? 0) ^ 1;
+  return copy;
+}
+
+test('links are followed; dangling ones, cycles and special files are refused by name', async (context) => {
+  const { root, open } = project(context, { 'out/of/tree': 'text', 'folder/a': '1' });
+  const link = (target: string, path: string) => fs.symlinkSync(target, join(root, path));
+  link('../out', 'folder/linked');
+  assert.deepEqual(entriesOf(await lookAt(open(), 'folder')), ['a', 'linked/of/tree']);
+  link('nowhere', 'folder/dangling');
+  assert.match(reasonOf(await lookAt(open(), 'folder')), /folder\/dangling is a link to something that does not exist/);
+  fs.rmSync(join(root, 'folder/dangling'));
+  link('..', 'folder/linked2');
+  assert.match(reasonOf(await lookAt(open(), 'folder')), /linked2.* is a link to a folder that it lies in/);
+  fs.rmSync(join(root, 'folder/linked2'));
+  link('self', 'folder/self');
+  assert.match(reasonOf(await lookAt(open(), 'folder')), /folder\/self is a link that leads to itself/);
+  assert.match(reasonOf(await lookAt(open(), 'folder/self')), /leads to itself/);
+  fs.rmSync(join(root, 'folder/self'));
+  execFileSync('mkfifo', [join(root, 'folder/pipe')]);
+  assert.match(reasonOf(await lookAt(open(), 'folder')), /folder\/pipe is neither a file nor a folder/);
+});
+
+test('a name that is not UTF-8 is refused with its bytes; spaces, quotes and newlines are names like any other', async (context) => {
+  const { root, open } = project(context, { 'folder/a b"\'\n\\é\ufffd': '1' });
+  assert.deepEqual(entriesOf(await lookAt(open(), 'folder')), ['a b"\'\n\\é\ufffd']);
+  fs.writeFileSync(Buffer.concat([Buffer.from(join(root, 'folder/')), Buffer.from([0x61, 0xff])]), '');
+  assert.match(reasonOf(await lookAt(open(), 'folder')), /folder\/a\\xff is not UTF-8/);
+});
+
+test('empty folders are part of the manifest', async (context) => {
+  const { root, open } = project(context, { 'folder/a': '1' });
+  fs.mkdirSync(join(root, 'folder/b/c'), { recursive: true });
+  const files = open();
+  const state = await lookAt(files, 'folder');
+  assert.deepEqual(entriesOf(state), ['a', 'b/c/']);
+  await files.save();
+  assert.equal(JSON.stringify(await lookAt(open(), 'folder')), JSON.stringify(state));
+  fs.mkdirSync(join(root, 'nothing'));
+  assert.deepEqual(entriesOf(await lookAt(open(), 'nothing')), []);
+});
+
+test('a glob is a folder of what it matches, and never enters the store or packages', async (context) => {
+  const { write, open } = project(context, {
+    'photos/a.jpg': '1',
+    'photos/b.png': '2',
+    'photos/deep/c.jpg': '3',
+    'photos/node_modules/d.jpg': '4',
+    '.flow/e.jpg': '5',
+  });
+  const files = open();
+  assert.deepEqual(entriesOf(await lookAt(files, 'photos/*.jpg', true)), ['a.jpg']);
+  assert.deepEqual(entriesOf(await lookAt(files, 'photos/**/*.jpg', true)), ['a.jpg', 'deep/c.jpg']);
+  assert.deepEqual(entriesOf(await lookAt(files, '**/*.jpg', true)), ['photos/a.jpg', 'photos/deep/c.jpg']);
+  assert.equal((await lookAt(files, 'photos/*.gif', true)).kind, 'missing');
+  assert.equal((await lookAt(files, 'nowhere/*.gif', true)).kind, 'missing');
+  await files.save();
+  write('photos/deep/f.jpg', '6');
+  assert.deepEqual(await files.changedSince([{ path: 'photos/**/*.jpg', glob: true }]), ['photos/deep/f.jpg']);
+  assert.deepEqual(await files.changedSince([{ path: 'photos/*.jpg', glob: true }]), []);
+  assert.equal(entriesOf(await lookAt(open(), 'photos/**/*.jpg', true)).length, 3);
+});
+
+test('what changed since the last look is named; what the engine wrote itself is not', async (context) => {
+  const { root, write, open } = project(context, { a: '1', 'folder/b': '2', 'folder/c': '3' });
+  const files = open();
+  const queries = ['a', 'folder', 'later'].map((path) => ({ path, glob: false }));
+  await files.look(queries);
+  assert.deepEqual(await files.changedSince(queries), []);
+  write('folder/b', '4');
+  fs.rmSync(join(root, 'folder/c'));
+  write('folder/d', '5');
+  write('later', '6');
+  assert.deepEqual((await files.changedSince(queries)).toSorted(), ['folder/b', 'folder/c', 'folder/d', 'later']);
+  files.learn([
+    { path: join(root, 'folder/b'), digest: digestText('4') },
+    { path: join(root, 'folder/c'), digest: null },
+    { path: join(root, 'folder/d'), digest: digestText('5') },
+    { path: join(root, 'later'), digest: digestText('6') },
+  ]);
+  assert.deepEqual(await files.changedSince(queries), []);
+  write('folder/d', '7');
+  assert.deepEqual(await files.changedSince(queries), ['folder/d']);
+  assert.deepEqual(await files.changedSince([{ path: 'never looked at', glob: false }]), ['never looked at']);
+});
+
+test('what was learned is known, also in its folder and to the next process, until it is changed', async (context) => {
+  const { root, write, open } = project(context, { 'folder/a': '1' });
+  const files = open();
+  // The engine's word is believed; a false one makes that visible here.
+  files.learn([{ path: join(root, 'folder/a'), digest: digestText('believed') }]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  files.learn([{ path: join(root, 'folder/a'), digest: digestText('believed') }]);
+  await files.save();
+  const next = open();
+  const state = await lookAt(next, 'folder');
+  assert.ok(state.kind === 'folder' && state.manifest().entries[0]?.digest === digestText('believed'));
+  write('folder/a', '2');
+  const after = await lookAt(next, 'folder');
+  assert.ok(after.kind === 'folder' && after.manifest().entries[0]?.digest === digestText('2'));
+});
