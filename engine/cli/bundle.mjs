@@ -60,6 +60,9 @@ async function buildAll(packageFolder) {
       entryPoints: ['engine/cli/main.ts'],
       format: 'cjs',
       outExtension: { '.js': '.cjs' },
+      // See withImportsHandedOver.
+      supported: { 'dynamic-import': false },
+      banner: { js: 'const asItIs = (namespace) => namespace;' },
       // What flow.mjs hands over: names the sources of this bundle, for caches that rest on them.
       define: { 'process.env.FLOW_BUILD': 'flowBuild' },
       plugins: [addresses("require('node:url').pathToFileURL(__filename)")],
@@ -83,9 +86,16 @@ async function buildAll(packageFolder) {
   };
 }
 
-/** What esbuild left of `import(…)` names a package or a stage's bundle, which flow.mjs loads for the script. */
+/**
+ * A script that comes from V8's cache cannot import in another process than the one that compiled it, so flow.mjs lends
+ * its own import. esbuild marks the places: what it writes for an import where there is none is found nowhere else.
+ */
 function withImportsHandedOver(file) {
-  return { ...file, contents: Buffer.from(file.text.replaceAll(/\bimport\(/g, 'flowImport('), 'latin1') };
+  const text = file.text.replaceAll(
+    'Promise.resolve().then(() => __toESM(require(',
+    'Promise.resolve().then(() => asItIs(flowImport(',
+  );
+  return { ...file, contents: Buffer.from(text, 'latin1') };
 }
 
 /** Entries of threads and processes of their own: files named `worker.ts` or `…-worker.ts`. */

@@ -31,6 +31,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     console.log(await new Promise((resolve) => thread.once('message', resolve)));
   } else if (argv[0] === 'lazy') {
     console.log((await import('./lazy.ts')).word);
+  } else if (argv[0] === 'library') {
+    const { version } = await import('esbuild');
+    console.log(typeof version, typeof (await import(argv[1])).join, 'Promise.resolve().then(() => require(')
   } else {
     console.log('one', import.meta.url.endsWith('/engine/cli/main.ts'), process.env.FLOW_BUILD?.length);
   }
@@ -112,6 +115,13 @@ test('what is imported late is loaded late', () => {
   const { run } = createPackage();
   assert.equal(run('lazy').stdout, 'loaded late\nlazy\n');
   assert.equal(run().stdout, 'one true 16\n');
+});
+
+test('libraries are imported where they are used, from compiled code that another process kept, too', () => {
+  const { run } = createPackage();
+  const answer = { status: 2, stdout: 'string function Promise.resolve().then(() => require(\n', stderr: '' };
+  assert.deepEqual(run('library', 'node:path'), answer);
+  assert.deepEqual(run('library', 'node:path'), answer);
 });
 
 test('compiled code is kept for the next start', async () => {
