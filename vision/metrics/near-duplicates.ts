@@ -8,10 +8,10 @@ import { cosineOf } from './vectors.ts';
 /**
  * From which values on two photos count as near duplicates.
  *
- * Measured on 280 drawn photos with 40 planted pairs: 37 pairs have a cosine of 0.90 or more, and the others (re-encoded
- * or rescaled photos full of grain, which unsettles features) 0.82 to 0.89 at a hash distance of at most 5 and a likeness of
- * 1.00. The highest cosine of another pair is 0.79. Among 224 real photos without a near duplicate it is 0.83, and the
- * closest pair of hashes has a distance of 9, a likeness of 0.74 and a cosine of 0.76.
+ * Measured on what `sample` draws with seeds 42, 1 and 2, 72 planted pairs among 720 photos: 71 pairs have a cosine of
+ * 0.93 or more; the other, full of grain, which unsettles features, has 0.87 at a hash distance of 3. The highest cosine
+ * of any other pair is 0.81, the smallest hash distance 8 (at a cosine of 0.60). Among 224 real photos without a near
+ * duplicate the highest cosine is 0.83, and the nearest hashes differ in 9 bits at a likeness of 0.74.
  */
 export const nearness = {
   /** Of features: enough alone. What it finds may be cropped or coloured otherwise. */
