@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { test } from 'node:test';
+import type { TaskName } from '../../../engine/model/names.ts';
+import { createProject, emptyMaterial, itemNamed, keyNamed, recordNamed, type TestProject } from './project.ts';
+
+async function found(project: TestProject, names: readonly string[]): Promise<string[]> {
+  const { store } = project.open();
+  const records = await store.find(names.map(keyNamed));
+  const items = await store.findItems(names.map(keyNamed));
+  return names.filter((name) => records.has(keyNamed(name)) || items.has(keyNamed(name)));
+}
+
+test('what was committed is found by the next process: records, materials and items', async (context) => {
+  const project = createProject(context);
+  const { store } = project.open();
+  const record = recordNamed('a', { outputs: { out: null }, skips: [{ id: 'x', reason: 'y\nz' }] });
+  const material = { ...emptyMaterial, with: { lr: 0.1 } };
+  await store.commit({ records: [{ record, material }], items: [itemNamed('i')] });
+  const next = project.open().store;
+  const key = keyNamed('a');
+  assert.deepEqual([...(await next.find([key, keyNamed('b')]))], [[key, record]]);
+  assert.deepEqual([...(await next.materials([key]))], [[key, material]]);
+  assert.deepEqual([...(await next.findItems([keyNamed('i')]))], [[keyNamed('i'), itemNamed('i')]]);
+});
+
+test('nothing is written or found in a project that never ran', async (context) => {
+  const project = createProject(context);
+  assert.deepEqual(await found(project, ['a']), []);
+  const { store } = project.open();
+  assert.deepEqual(await store.history(), []);
+  assert.equal((await store.view()).size, 0);
+  assert.equal(fs.existsSync(project.path('.flow')), false);
+});
+
+test('the newest record of a key counts, and the history tells all, newest first', async (context) => {
+  const project = createProject(context);
+  const { store } = project.open();
+  const commit = (name: string, startedAt: number, seconds: number) =>
+    store.commit({ records: [{ record: recordNamed(name, { startedAt, seconds }), material: emptyMaterial }] });
+  await commit('a', 1, 10);
+  await commit('a', 3, 30);
+  await commit('b', 2, 20);
+  assert.equal((await store.find([keyNamed('a')])).get(keyNamed('a'))?.seconds, 30);
+  assert.deepEqual(
+    (await store.history()).map(({ seconds }) => seconds),
+    [30, 20, 10],
+  );
+  assert.deepEqual(
+    (await store.history('a' as TaskName)).map(({ seconds }) => seconds),
+    [30, 10],
+  );
+});
+
+test('commits at once are all there, and each is found when it returns', async (context) => {
+  const { store } = createProject(context).open();
+  await Promise.all(
+    Array.from({ length: 200 }, async (_, index) => {
+      await store.commit({ items: [itemNamed(`item ${index}`)] });
+      assert.equal((await store.findItems([keyNamed(`item ${index}`)])).size, 1);
+    }),
+  );
+});
+
+test('an index that is deleted, damaged or of another process is made again from the records', async (context) => {
+  const project = createProject(context);
+  const first = project.open().store;
+  await first.commit({ records: [{ record: recordNamed('a'), material: emptyMaterial }], items: [itemNamed('i')] });
+  await first.close();
+  const index = project.path('.flow/index.sqlite');
+  for (const end of ['', '-wal', '-shm']) fs.rmSync(index + end, { force: true });
+  assert.deepEqual(await found(project, ['a', 'b', 'i']), ['a', 'i']);
+  const store = project.open().store;
+  await store.find([keyNamed('a')]);
+  await store.close();
+  for (const end of ['-wal', '-shm']) fs.rmSync(index + end, { force: true });
+  fs.writeFileSync(index, 'This is no database at all, and longer than its head would be. '.repeat(20));
+  assert.deepEqual(await found(project, ['a', 'b', 'i']), ['a', 'i']);
+});
+
+test('a record that was cut off or damaged is passed over, the others stay', async (context) => {
+  const project = createProject(context);
+  const { store } = project.open();
+  for (const name of ['a', 'b', 'c'])
+    await store.commit({ records: [{ record: recordNamed(name), material: emptyMaterial }] });
+  await store.close();
+  const segment = project.path('.flow/records/run-1.jsonl');
+  const text = fs.readFileSync(segment, 'utf8');
+  const afresh = async (changed: string) => {
+    fs.writeFileSync(segment, changed);
+    for (const end of ['', '-wal', '-shm']) fs.rmSync(project.path('.flow/index.sqlite') + end, { force: true });
+    return found(project, ['a', 'b', 'c']);
+  };
+  assert.deepEqual(await afresh(text.slice(0, -10)), ['a', 'b']);
+  assert.deepEqual(await afresh(text.replace('"task":"b"', '"task":"d"')), ['a', 'c']);
+  assert.deepEqual(await afresh('\0'.repeat(100)), []);
+  assert.deepEqual(await afresh(text), ['a', 'b', 'c']);
+});
+
+test('what another process commits meanwhile is found', async (context) => {
+  const project = createProject(context);
+  const one = project.open().store;
+  const two = project.open().store;
+  await one.commit({ items: [itemNamed('one')] });
+  await two.commit({ items: [itemNamed('two')] });
+  await one.commit({ items: [itemNamed('three')] });
+  assert.equal((await one.findItems([keyNamed('two')])).size, 1);
+  assert.equal((await two.findItems([keyNamed('one'), keyNamed('three')])).size, 2);
+});
