@@ -29,11 +29,8 @@ export interface ChildKind {
 
 /** `child` is a name that no other child of any run has. */
 export function childEnvironment(kind: ChildKind, child: string, options: ExecutorOptions): Record<string, string> {
-  const inherited = Object.entries(options.environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
   return {
-    ...Object.fromEntries(inherited),
+    ...options.environment,
     ...threadSettings(kind.threads),
     ...kind.environment,
     [markers.run]: options.run,

@@ -20,16 +20,19 @@ export interface ExecutorRequest {
   readonly graceSeconds?: number;
 }
 
-export type ExecutorOptions = Required<ExecutorRequest>;
+export interface ExecutorOptions extends Required<Omit<ExecutorRequest, 'environment'>> {
+  readonly environment: Readonly<Record<string, string>>;
+}
 
 export function completeOptions(request: ExecutorRequest): ExecutorOptions {
+  const variables = Object.entries(request.environment ?? process.env);
   return {
     // The bundler knows a worker by exactly this form and puts the address of its bundle in its place.
     workerEntry: fileURLToPath(new URL('./worker.ts', import.meta.url)),
     poolSize: availableParallelism(),
-    environment: process.env,
     // A module that saves a checkpoint when its signal fires should get to the end of it.
     graceSeconds: 5,
     ...request,
+    environment: Object.fromEntries(variables.filter((entry): entry is [string, string] => entry[1] !== undefined)),
   };
 }
