@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, type TestContext, test } from 'node:test';
+import logits from '../../stages/logits.ts';
+import { createNetwork } from '../../vision/nets/efficientnet.ts';
+import { readSafetensors, writeSafetensors } from '../../vision/nets/safetensors.ts';
+import { loadTensorflow } from '../../vision/tensorflow/tensorflow.ts';
+import { plainInputs } from '../../vision/training/inputs.ts';
+import { inferExamples } from '../../vision/training/judge.ts';
+import { saveModel } from '../../vision/training/model.ts';
+import { keepPhotos } from '../../vision/training/photos.ts';
+import { seedRandom } from '../../vision/training/random.ts';
+import { itemsOf, makeFolder, runItemStage } from './run-stage.ts';
+import { classes, makeContest, net, type SmallContest } from './small-contest.ts';
+
+const signal = new AbortController().signal;
+let folder: string;
+let contest: SmallContest;
+let model: string;
+let expected: Float64Array;
+
+before(async (context) => {
+  folder = await makeFolder(context as TestContext);
+  contest = await makeContest(folder);
+  await logits.prepare?.({ progress: () => {}, log: () => {}, signal });
+  const tf = await loadTensorflow({ threads: 1 });
+  const network = createNetwork(tf, { name: net.name, classes: classes.length });
+  const { state } = await readSafetensors(contest.inputs.weights);
+  network.load(state, { newHead: { random: seedRandom('head') } });
+  model = join(folder, 'model.safetensors');
+  await saveModel(model, network, { ...net, classes, preprocessing: 'lite' });
+  const examples = contest.inputs.photos.items.map(({ id, path }) => ({
+    photo: id,
+    path,
+    turn: 0 as const,
+    target: [],
+  }));
+  const common = { tf, network, size: net.size, preprocessing: 'lite' as const, signal };
+  const inputs = await plainInputs({ ...common, examples, open: keepPhotos(net.size) });
+  expected = await inferExamples({ tf, network, inputs, examples, signal });
+});
+
+async function inferPhotos(name: string, batch: number, only?: string): Promise<Map<string, Record<string, number>>> {
+  const all = await itemsOf(join(folder, 'photos'));
+  const items = { ...all, items: all.items.filter(({ id }) => !only || id === only) };
+  const run = await runItemStage(logits, { params: {}, inputs: { model }, folder: join(folder, name), items, batch });
+  const found = new Map<string, Record<string, number>>();
+  for (const [id, { out }] of run.outputs) {
+    const result = JSON.parse(await readFile(out as string, 'utf8'));
+    assert.equal(result.photo, id);
+    found.set(id, result.logits);
+  }
+  return found;
+}
+
+test('each photo has the logits that the training gives it, in the order of the classes', async () => {
+  const found = await inferPhotos('whole', 32);
+  assert.deepEqual([...found.keys()], contest.ids);
+  for (const [place, id] of contest.ids.entries()) {
+    const own = found.get(id) ?? {};
+    assert.deepEqual(Object.keys(own), classes);
+    for (const [column, value] of Object.values(own).entries()) {
+      const wanted = expected[place * classes.length + column] as number;
+      assert.ok(Math.abs(value - wanted) < 1e-4 * (1 + Math.abs(wanted)), `${id}: ${value}, not ${wanted}`);
+    }
+  }
+});
+
+test('a photo has the same digits alone, in small batches and among all others', async () => {
+  const whole = await inferPhotos('again', 32);
+  assert.deepEqual(await inferPhotos('small', 3), whole);
+  const only = contest.ids[5] as string;
+  assert.deepEqual((await inferPhotos('alone', 32, only)).get(only), whole.get(only));
+});
+
+test('a file of weights that is no model trained here is refused by name', async () => {
+  const { state } = await readSafetensors(contest.inputs.weights);
+  await writeSafetensors(join(folder, 'bare.safetensors'), state);
+  const items = await itemsOf(join(folder, 'photos'));
+  const request = { params: {}, inputs: { model: join(folder, 'bare.safetensors') }, folder, items };
+  await assert.rejects(() => runItemStage(logits, request), /bare\.safetensors does not say which network/);
+});
