@@ -21,6 +21,9 @@ export interface LivesOptions {
   readonly endOrphans: (runs: readonly string[]) => void;
 }
 
+/** The journal would be one more file to lie around; nothing is ever written that it could take back. */
+const lock = 'PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE';
+
 /**
  * A process number would be reused and means nothing in another container, a heartbeat would kill a laptop's run that
  * slept; the kernel's lock on a SQLite file has neither fault, is there on every platform, and works over NFS.
@@ -35,23 +38,23 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
     // Locked under another name first, so that the file is never seen unlocked and taken for a dead run's.
     const unnamed = join(layout.runs, `${run}.new`);
     own = await openDatabase(unnamed, 0);
-    own.exec('BEGIN EXCLUSIVE');
+    own.exec(lock);
     renameSync(unnamed, lockOf(run));
   };
 
   const lives = async (name: string): Promise<boolean> => {
     if (name === run) return own !== undefined;
     mkdirSync(layout.runs, { recursive: true });
-    const lock = await openDatabase(lockOf(name), 0);
+    const file = await openDatabase(lockOf(name), 0);
     try {
-      lock.exec('BEGIN EXCLUSIVE');
+      file.exec(lock);
       await bury(name);
       return false;
     } catch (error) {
       if (!/^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error))) throw error;
       return true;
     } finally {
-      lock.close();
+      file.close();
     }
   };
 

@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { digestText } from '../hash/digest.ts';
 import type { ActionRecord, ItemRecord, KeyMaterial } from '../model/record.ts';
@@ -29,6 +29,7 @@ const checkDigits = 16;
 export function createSegment(path: string): Segment {
   let file: number | undefined;
   let end = 0;
+  let torn = false;
   return {
     append: (entries, sync) => {
       if (file === undefined) {
@@ -36,15 +37,17 @@ export function createSegment(path: string): Segment {
         file = openSync(path, 'a', 0o644);
         end = fstatSync(file).size;
       }
-      const bytes = Buffer.from(entries.map(lineOf).join(''));
+      const bytes = Buffer.from((torn ? '\n' : '') + entries.map(lineOf).join(''));
       try {
         for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at);
         if (sync) fdatasyncSync(file);
       } catch (error) {
-        // On a full disk half a line may stand there, which would spoil the next one.
-        ftruncateSync(file, end);
+        // On a full disk half a line may stand there, which would spoil the next one: the next begins with a new line.
+        torn = true;
+        end = fstatSync(file).size;
         throw error;
       }
+      torn = false;
       const from = end;
       end += bytes.length;
       return { from, to: end };
