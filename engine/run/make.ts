@@ -118,9 +118,11 @@ export function createMaker(order: MakerOrder, tools: AttemptTools): Maker {
       );
       if (result.kind === 'outdated') return { ...result, decided };
       if (result.kind === 'made') {
+        // Before the view shows the new record.
+        const last = order.view.get(task.name)?.record;
         const damaged = await show(task, result.record);
         if (damaged.length > 0) return makeAgain({ task, decided }, damaged, result.record);
-        emitFinished(task, result.record);
+        emitFinished(task, result.record, last);
         return result;
       }
       const mayRetry = attempt <= task.stage.retries && result.failure.kind !== 'diagnostics' && !signal.aborted;
@@ -138,8 +140,7 @@ export function createMaker(order: MakerOrder, tools: AttemptTools): Maker {
     return [...taskQueries(task, survey.codes), ...made];
   }
 
-  function emitFinished(task: TaskNode, record: ActionRecord): void {
-    const last = order.view.get(task.name)?.record;
+  function emitFinished(task: TaskNode, record: ActionRecord, last: ActionRecord | undefined): void {
     const isSame = (name: string) => record.outputs[name]?.digest === last?.outputs[name]?.digest;
     emit({
       kind: 'finished',

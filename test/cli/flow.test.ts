@@ -74,9 +74,24 @@ test('a setting runs what it reaches, and taking it back brings the former resul
   flow('run');
   const changed = flow('run', '--set', 'suffix=end');
   assert.match(changed.stdout, /^upper: started \(suffix "" → end\)\n/);
+  assert.doesNotMatch(changed.stdout, /same result/);
   assert.equal(readFileSync(join(root, 'artifacts/copy/copy.txt'), 'utf8'), 'HELLOend');
   assert.match(flow('run').stdout, /up to date: 2 tasks, 2 brought back from earlier runs/);
   assert.equal(readFileSync(join(root, 'artifacts/copy/copy.txt'), 'utf8'), 'HELLO');
+});
+
+test('a task that runs again with the same result says so, and nothing below it runs', () => {
+  const { root, flow } = createProject(upper);
+  flow('run');
+  writeFileSync(join(root, 'text.txt'), 'HELLO');
+  assert.deepEqual(untimed(flow('run', 'copy').stdout).slice(0, 2), [
+    'upper: started (text changed)',
+    'upper: done in _: text changed, same result',
+  ]);
+  assert.match(
+    flow('run', '--force', 'upper').stdout,
+    /^upper: started \(forced\)\n.*forced, same result\nThe.*1 task ran, 1 reused/,
+  );
 });
 
 test('a failed task shows its log and where it lies, what depends on it is not run, and the rest is', () => {
