@@ -81,6 +81,8 @@ export async function bundleModule(module: string, options: CodeOptions): Promis
     ...shared,
     minifyWhitespace: true,
     minifyIdentifiers: true,
+    // Formatters also add and drop braces, and quotes of keys.
+    minifySyntax: true,
     sourcemap: 'external',
     sourcefile: join(options.folder, 'digest', bundleName),
   });

@@ -22,8 +22,8 @@ import { createStamps, fileSystemTime, readStamp } from './stamps.ts';
 
 export type { CodeOptions } from './options.ts';
 
-/** Raised when what lies in the cache would be read in another way. */
-const cacheVersion = 1;
+/** Raised when what lies in the cache would be read in another way, or modules are bundled in another. */
+const cacheVersion = 2;
 
 export function createCode(options: CodeOptions): Code {
   const cache = openCache(join(options.folder, 'cache.json'), validityOf(options));

@@ -60,7 +60,9 @@ export async function declare(bundle: string, module: string): Promise<Declared>
 }
 
 function plainDeclarations(declared: StageExport['inputs']): Record<string, StageDeclaration> {
-  const entries = Object.entries(declared).map(([name, { kind, optional }]) => [name, { kind, optional }] as const);
+  const entries = Object.entries(declared).map(
+    ([name, { kind, optional, skips }]) => [name, { kind, optional, ...(skips ? { skips } : {}) }] as const,
+  );
   return Object.fromEntries(entries);
 }
 

@@ -13,10 +13,13 @@ export interface KnownFacts {
   readonly files: readonly (readonly [path: string, stamp: Stamp])[];
 }
 
+/** Where libraries are looked for, and which of them is wanted. */
+const asked = ['FLOW_TENSORFLOW', 'FLOW_CACHE_DIR', 'XDG_CACHE_HOME', 'PATH'];
+
 /** What facts depend on besides the files that they name. */
 export function factsName(code: StageCode, threads: number, options: CodeOptions): string {
-  const tensorflow = options.environment('FLOW_TENSORFLOW') ?? '';
-  return [code.digest, threads, process.version, process.arch, process.platform, tensorflow].join(' ');
+  const variables = asked.map((name) => options.environment(name) ?? '');
+  return [code.digest, threads, process.version, process.arch, process.platform, ...variables].join(' ');
 }
 
 export function factsHold(known: KnownFacts): boolean {

@@ -15,6 +15,24 @@ export async function mediaTypeOf(path: string): Promise<string> {
   return (whole ? undefined : await fileTypeFromFile(path))?.mime ?? unknownType;
 }
 
+const typesByExtension: Readonly<Record<string, string>> = {
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  tif: 'image/tiff',
+  tiff: 'image/tiff',
+  avif: 'image/avif',
+  heic: 'image/heic',
+  bmp: 'image/bmp',
+};
+
+/** What a file's extension, in any case, says that it should be; undefined where it is none of an image. */
+export function typeByName(name: string): string | undefined {
+  return typesByExtension[/\.([^./]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''];
+}
+
 async function readSample(path: string): Promise<{ sample: Uint8Array; whole: boolean }> {
   let file: FileHandle | undefined;
   try {

@@ -28,7 +28,7 @@ export function createContext(request: ContextRequest): RunContext<z.ZodType, De
 function inputsOf(order: WorkOrder): Inputs<Declarations> {
   const values = Object.entries(order.inputs).map(([name, input]) => {
     if (input.kind === 'path') return [name, input.path];
-    if (input.kind === 'items') return [name, { folder: input.folder, items: input.items }];
+    if (input.kind === 'items') return [name, { folder: input.folder, items: input.items, skipped: input.skipped }];
     return [name, input.kind === 'list' ? input.entries : undefined];
   });
   return Object.fromEntries(values);

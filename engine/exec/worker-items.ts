@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import type { ItemOutcome, JobItem } from '../model/ports.ts';
 import type { AnyStageModule, WorkItem } from '../stage.ts';
-import { mediaTypeOf } from './media-type.ts';
+import { mediaTypeOf, typeByName, unknownType } from './media-type.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { seededRandom } from './random.ts';
 import { createContext } from './worker-context.ts';
@@ -64,7 +64,9 @@ export function openItemWork(message: ToWorker & { kind: 'items' }, surroundings
     const taken: JobItem[] = [];
     for (const item of batch) {
       const type = message.takes && (await about(item, () => mediaTypeOf(item.path)));
-      if (type === undefined || message.takes?.includes(type)) taken.push(item);
+      // What is named as a photo but shows no type is broken, and the module can say how.
+      const seems = type === unknownType ? typeByName(item.id) : type;
+      if (type === undefined || message.takes?.includes(seems ?? '')) taken.push(item);
       else report({ kind: 'ignored', id: item.id, type });
     }
     const [first] = taken;

@@ -19,9 +19,15 @@ export function unused(text: string): string[] {
 const user = moduleText('console.log(double(params.times));', "import { double } from '../lib/double.ts';");
 
 /** Each edit of the library or of the module that must change nothing, then those that must. */
-const edits: readonly { name: string; same: boolean; library?: string; module?: string }[] = [
+const edits: readonly { name: string; same: boolean; before?: string; library?: string; module?: string }[] = [
   { name: 'a comment', same: true, library: library.replace('Twice', 'Two times, zealously') },
   { name: 'another formatting', same: true, library: library.replaceAll('\n  ', ' ').replaceAll("'", '"') },
+  {
+    name: 'what a formatter does to quotes and braces',
+    same: true,
+    library: library.replace('return result;', "if (result > 1) { return ({ 'a': result })['a'] }\n return (result)"),
+    before: library.replace('return result;', 'if (result > 1) return { a: result }.a;\n return result;'),
+  },
   { name: 'the name of a local', same: true, library: library.replaceAll('result', 'twofold') },
   {
     name: 'the name of an exported function',
@@ -41,7 +47,7 @@ const edits: readonly { name: string; same: boolean; library?: string; module?: 
 
 for (const edit of edits) {
   test(`${edit.name} ${edit.same ? 'keeps' : 'changes'} the digest`, async (context) => {
-    const project = testProject(context, { 'stages/s.ts': user, 'lib/double.ts': library });
+    const project = testProject(context, { 'stages/s.ts': user, 'lib/double.ts': edit.before ?? library });
     const before = await project.load('stages/s.ts');
     project.write('stages/s.ts', edit.module ?? user);
     project.write('lib/double.ts', edit.library ?? library);

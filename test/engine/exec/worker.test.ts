@@ -19,7 +19,12 @@ test('a module gets all that the contract promises', async (context) => {
     matrix: { fold: 2 },
     inputs: {
       photo: { kind: 'path', path: '/p' },
-      photos: { kind: 'items', folder: '/f', items: [{ id: 'a', path: '/f/a' }] },
+      photos: {
+        kind: 'items',
+        folder: '/f',
+        items: [{ id: 'a', path: '/f/a' }],
+        skipped: [{ id: 'b', reason: 'broken' }],
+      },
       logits: { kind: 'list', entries: [{ path: '/l', stage: 'folds', matrix: { fold: 1 }, out: 'logits' }] },
       labels: { kind: 'absent' },
     },
@@ -33,7 +38,7 @@ test('a module gets all that the contract promises', async (context) => {
     matrix: { fold: 2 },
     inputs: {
       photo: '/p',
-      photos: { folder: '/f', items: [{ id: 'a', path: '/f/a' }] },
+      photos: { folder: '/f', items: [{ id: 'a', path: '/f/a' }], skipped: [{ id: 'b', reason: 'broken' }] },
       logits: [{ path: '/l', stage: 'folds', matrix: { fold: 1 }, out: 'logits' }],
     },
     threads: 2,
