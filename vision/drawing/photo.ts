@@ -1,4 +1,4 @@
-import sharp, { type OverlayOptions, type Sharp } from 'sharp';
+import sharp, { type Matrix3x3, type OverlayOptions, type Sharp } from 'sharp';
 import { type Dice, dice } from './dice.ts';
 import { drawFigure } from './figure.ts';
 import { describeFrame, type Shape, type Size } from './frame.ts';
@@ -51,12 +51,13 @@ async function drawPlace(size: Size, chance: Dice): Promise<Pixels> {
   const paper = createPaper();
   const background = chance.pick([...Object.values(indoors), ...Object.values(outdoors)]);
   const markup = background({ paper, dice: chance, ...small });
-  const blotches = { size: chance.between(10, 60), strength: chance.between(0.02, 0.15) };
+  const blotches = { size: chance.between(4, 25), strength: chance.between(0.02, 0.1) };
   const blurred = sharp(paper.finish(small, markup))
     .flatten({ background: '#777777' })
-    .blur(chance.between(0.4, 1) * (small.width / 75));
-  const large = openPixels(await renderPixels(blurred)).resize(size.width, size.height, { fit: 'fill' });
-  return renderPixels(large.composite([await drawUnevenness(size, blotches, chance)]).removeAlpha());
+    .blur(chance.between(0.4, 1) * (small.width / 75))
+    .composite([await drawUnevenness(small, blotches, chance)])
+    .removeAlpha();
+  return renderPixels(openPixels(await renderPixels(blurred)).resize(size.width, size.height, { fit: 'fill' }));
 }
 
 /** Exposure, contrast, colour cast, saturation and focus, and only then the photo's full size, which costs most. */
@@ -66,7 +67,20 @@ async function develop(taken: Pixels, size: Size, chance: Dice): Promise<Sharp> 
   const cast = [0, 1, 2].map(() => contrast * chance.between(0.93, 1.07));
   const saturation = chance.chance(0.05) ? 0 : chance.between(0.6, 1.25);
   const focus = chance.chance(0.3) ? chance.between(0.5, 1.1) : 0;
-  const raw = openPixels(taken).modulate({ saturation }).linear(cast, [exposure, exposure, exposure]);
+  const raw = openPixels(taken).recomb(saturate(saturation)).linear(cast, [exposure, exposure, exposure]);
   const developed = await renderPixels(focus > 0 ? raw.blur(focus) : raw);
   return openPixels(developed).resize(size.width, size.height, { fit: 'fill', kernel: 'cubic' });
+}
+
+/**
+ * Moves each colour from (0) or beyond (above 1) its grey, by the luma weights of BT.601.
+ * sharp's own `modulate` goes through another colour space, which took a fifth of the time of a photo.
+ */
+function saturate(share: number): Matrix3x3 {
+  const [red, green, blue] = [0.299, 0.587, 0.114].map((weight) => weight * (1 - share)) as [number, number, number];
+  return [
+    [red + share, green, blue],
+    [red, green + share, blue],
+    [red, green, blue + share],
+  ];
 }
