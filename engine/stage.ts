@@ -18,11 +18,18 @@ export type Kind = 'file' | 'folder' | 'items' | 'list';
 export interface Declaration<K extends Kind = Kind, Optional extends boolean = boolean> {
   readonly kind: K;
   readonly optional: Optional;
+  /** Of `items`: whether the skipped ones are listed, too. */
+  readonly skips?: true;
 }
 
 export const file: Declaration<'file', false> = { kind: 'file', optional: false };
 export const folder: Declaration<'folder', false> = { kind: 'folder', optional: false };
 export const items: Declaration<'items', false> = { kind: 'items', optional: false };
+/**
+ * Items together with what their stage skipped, and why. The skips then count in the key: a broken photo more runs the
+ * stage again, which a stage that never looks at them should be spared.
+ */
+export const itemsWithSkips: Declaration<'items', false> = { kind: 'items', optional: false, skips: true };
 export const list: Declaration<'list', false> = { kind: 'list', optional: false };
 
 /** The same input or output, which may be absent. */
@@ -40,6 +47,8 @@ export interface InputItem {
 export interface InputItems {
   readonly folder: string;
   readonly items: readonly InputItem[];
+  /** In order of their ids; empty unless the input is declared as `itemsWithSkips`. */
+  readonly skipped: readonly { readonly id: string; readonly reason: string }[];
 }
 
 /** One element of a list of references, in the order of the pipeline. */

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { file, type InputItem, items, type Json, list, optional, stage } from '../engine/stage.ts';
+import { file, type InputItem, itemsWithSkips, type Json, list, optional, stage } from '../engine/stage.ts';
 import type { Prediction } from '../vision/metrics/predict-photos.ts';
 import type { PredictedPhoto } from '../vision/pages/predictions-page.ts';
 
@@ -13,7 +13,7 @@ const mostPictures = 400;
  */
 export default stage({
   params: z.strictObject({}),
-  inputs: { choice: file, calibration: file, logits: list, photos: items, labels: optional(file) },
+  inputs: { choice: file, calibration: file, logits: list, photos: itemsWithSkips, labels: optional(file) },
   outputs: { predictions: file, score: optional(file), report: file },
 
   async facts() {
@@ -44,11 +44,13 @@ export default stage({
       await writeFile(outputs.score, `${JSON.stringify(score, null, 2)}\n`);
       log(`mAP ${score.mAP.toFixed(4)}, accuracy ${score.accuracy.toFixed(4)} on ${score.photos} labelled photos`);
     }
+    const skipped = new Set(inputs.photos.skipped.map(({ id }) => id));
     const leftOut = [
+      ...inputs.photos.skipped.map(({ id, reason }) => ({ photo: id, reason })),
       ...predicted.without.map((photo) => ({ photo, reason: 'a model has no logits of it' })),
       ...(score?.notPredicted ?? [])
-        .filter((photo) => !predicted.without.includes(photo))
-        .map((photo) => ({ photo, reason: 'it has a label, but could not be opened or is not among the photos' })),
+        .filter((photo) => !predicted.without.includes(photo) && !skipped.has(photo))
+        .map((photo) => ({ photo, reason: 'it has a label, but is not among the photos' })),
       ...(score?.unknownLabels ?? []).map((photo) => ({
         photo,
         reason: `predicted, not scored: its label '${known?.get(photo)}' is no class of the models`,

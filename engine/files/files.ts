@@ -7,8 +7,9 @@ import { hashMany } from './hash-many.ts';
 import { createLoose } from './loose.ts';
 import { createClock, settled } from './moment.ts';
 import type { Pack } from './pack.ts';
+import { createSights } from './sights.ts';
 import { type FileStat, fileStat, statOf } from './stats.ts';
-import { type Answered, type Sight, survey } from './survey.ts';
+import { type Answered, survey } from './survey.ts';
 import { type Target, targetOf } from './target.ts';
 
 export interface FilesOptions {
@@ -34,7 +35,7 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   const loose = createLoose(root, cache.read(singles));
   const packs = new Map<string, Pack | undefined>();
   const dirty = new Set<string>();
-  const sights = new Map<string, Sight>();
+  const sights = createSights(root);
   /** What the engine left at each path that it wrote or removed. */
   const own = new Map<string, FileStat | null>();
 
@@ -43,7 +44,7 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
     return packs.get(name);
   };
   const keep = (target: Target, { sight, pack }: Answered) => {
-    sights.set(target.name, sight);
+    sights.set(target, sight);
     if (pack === undefined) return;
     packs.set(target.name, pack);
     dirty.add(target.name);
@@ -106,7 +107,7 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
       const moment = clock();
       return queries.flatMap((query) => {
         const target = targetOf(root, query);
-        return changesAt({ target, moment, before: sights.get(target.name), own });
+        return changesAt({ target, moment, before: sights.of(target), own });
       });
     },
     save: async () => {

@@ -6,7 +6,7 @@ import type { Manifest, OutputRecord, PathState } from './artifact.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Failure } from './event.ts';
 import type { ActionKey, Digest, Json, JsonObject, Matrix, TaskName } from './names.ts';
-import type { ActionRecord, ItemRecord, KeyMaterial } from './record.ts';
+import type { ActionRecord, ItemRecord, KeyMaterial, SkippedItem } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
 
 export interface PathQuery {
@@ -115,6 +115,8 @@ export interface Store {
 export interface StageDeclaration {
   readonly kind: 'file' | 'folder' | 'items' | 'list';
   readonly optional: boolean;
+  /** Whether skipped items are handed over and count in the key. */
+  readonly skips?: true;
 }
 
 /** code/: what planning knows of a stage's module. */
@@ -176,6 +178,7 @@ export type JobInput =
       readonly kind: 'items';
       readonly folder: string;
       readonly items: readonly { readonly id: string; readonly path: string }[];
+      readonly skipped: readonly SkippedItem[];
     }
   | {
       readonly kind: 'list';

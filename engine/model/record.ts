@@ -38,6 +38,11 @@ export interface InputTrace {
   readonly made?: { readonly task: TaskName; readonly out: string; readonly key: ActionKey };
 }
 
+export interface SkippedItem {
+  readonly id: string;
+  readonly reason: string;
+}
+
 /** What one key produced; immutable. */
 export interface ActionRecord {
   readonly key: ActionKey;
@@ -63,7 +68,7 @@ export interface ActionRecord {
   readonly deterministic: boolean;
   readonly items?: ItemTotals;
   /** Skipped items with their reasons, in order of their ids; the same list in every record of the same key. */
-  readonly skips?: readonly { readonly id: string; readonly reason: string }[];
+  readonly skips?: readonly SkippedItem[];
 }
 
 /** What one item's key produced. */

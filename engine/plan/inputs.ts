@@ -2,7 +2,7 @@ import type { PathState } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { ActionKey, Digest, Json, Matrix, StageName, TaskName } from '../model/names.ts';
 import type { PathQuery } from '../model/ports.ts';
-import type { ActionRecord } from '../model/record.ts';
+import type { ActionRecord, SkippedItem } from '../model/record.ts';
 import type { Source, TaskGraph, TaskInput, TaskNode } from '../model/task.ts';
 
 /** What inputs are resolved against: finished tasks, and the disk as one look saw it. */
@@ -27,6 +27,8 @@ export interface Piece {
     readonly matrix: Matrix;
     readonly out: string;
     readonly key: ActionKey;
+    /** What the stage skipped, where it works item by item. */
+    readonly skips: readonly SkippedItem[];
   };
 }
 
@@ -117,6 +119,7 @@ function producedPiece(source: Source & { kind: 'output' }, record: ActionRecord
       matrix: producer.matrix,
       out: source.out,
       key: record.key,
+      skips: record.skips ?? [],
     },
   };
 }

@@ -38,7 +38,12 @@ export function keyMaterial(task: TaskNode, facts: TaskFacts, resolved: Resolved
   const isCommand = task.action.kind === 'run';
   const inputs: Record<string, Json> = {};
   for (const input of resolved.inputs) {
-    const described = input.pieces.map((piece) => describePiece(piece, isCommand, input.shape === 'list'));
+    const view = {
+      isCommand,
+      isListed: input.shape === 'list',
+      withSkips: facts.code?.inputs[input.name]?.skips === true,
+    };
+    const described = input.pieces.map((piece) => describePiece(piece, view));
     inputs[input.name] = input.shape === 'list' ? described : (described[0] ?? null);
   }
   if (task.each) {
@@ -62,11 +67,12 @@ function codeOf(facts: TaskFacts): JsonObject {
 }
 
 /** A module sees a file's name (its ending may matter); a command sees the whole path. */
-function describePiece(piece: Piece, isCommand: boolean, listed: boolean): Json {
+function describePiece(piece: Piece, view: { isCommand: boolean; isListed: boolean; withSkips: boolean }): Json {
   const described: Record<string, Json> = { digest: piece.digest };
-  if (isCommand) described.path = piece.path;
+  if (view.withSkips) described.skips = (piece.made?.skips ?? []).map(({ id, reason }) => [id, reason]);
+  if (view.isCommand) described.path = piece.path;
   else if (piece.kind === 'file') described.name = baseName(piece.path);
-  if (listed && piece.made) {
+  if (view.isListed && piece.made) {
     described.stage = piece.made.stage;
     described.matrix = piece.made.matrix;
     described.out = piece.made.out;

@@ -112,6 +112,9 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
   let seconds = 0;
   let done = 0;
   const keep = async (planned: PlannedItem, outcome: Parameters<JobListener['item']>[0]) => {
+    // Its source may have changed while it was read; a result under the key of what it was would be wrong for ever.
+    const changed = await tools.files.changedSince([{ path: planned.item.path, glob: false }]);
+    if (changed.length > 0) return;
     const kept = await keepItem(planned, outcome, outputsById.get(planned.item.id) ?? {}, tools.store);
     if ('result' in kept) {
       await tools.store.commit({ items: [kept] });

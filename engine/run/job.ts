@@ -1,4 +1,4 @@
-import type { Job, JobInput, Machine, StageCode, Store } from '../model/ports.ts';
+import type { Job, JobInput, Machine, StageCode, StageDeclaration, Store } from '../model/ports.ts';
 import type { KeyMaterial } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import type { ResolvedInput, ResolvedInputs } from '../plan/inputs.ts';
@@ -35,7 +35,7 @@ export async function describeJob(assignment: Assignment, folder: string, worksh
   const outputs = task.each ? {} : outputPaths(task, folder);
   const inputs: Record<string, JobInput> = {};
   for (const input of resolved.inputs) {
-    inputs[input.name] = await describeInput(input, code?.inputs[input.name]?.kind, workshop);
+    inputs[input.name] = await describeInput(input, code?.inputs[input.name], workshop);
   }
   const environment = Object.entries(material.env).flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, value] as const] : [],
@@ -69,12 +69,12 @@ function commandAction({ task, resolved }: Assignment, outputs: Readonly<Record<
 
 async function describeInput(
   input: ResolvedInput,
-  declared: string | undefined,
+  declared: StageDeclaration | undefined,
   workshop: Workshop,
 ): Promise<JobInput> {
   const { root } = workshop;
   const [first] = input.pieces;
-  if (input.shape === 'list' || declared === 'list' || first?.kind === 'glob') {
+  if (input.shape === 'list' || declared?.kind === 'list' || first?.kind === 'glob') {
     const entries = [];
     for (const piece of input.pieces) {
       const made = piece.made && { stage: piece.made.stage, matrix: piece.made.matrix, out: piece.made.out };
@@ -85,12 +85,13 @@ async function describeInput(
   }
   if (first === undefined) return { kind: 'absent' };
   const path = absolute(root, first.path.replace(/\/+$/, ''));
-  if (declared === 'items' || (declared === undefined && first.kind === 'items')) {
+  if (declared?.kind === 'items' || (declared === undefined && first.kind === 'items')) {
     const items = await listPiece(first, workshop);
     return {
       kind: 'items',
       folder: path,
       items: items.map((item) => ({ id: item.id, path: absolute(root, item.path) })),
+      skipped: declared?.skips ? (first.made?.skips ?? []) : [],
     };
   }
   return { kind: 'path', path };

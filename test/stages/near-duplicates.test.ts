@@ -78,7 +78,7 @@ test('every near duplicate that was planted is found, and no other; the largest 
   assert.ok(log.includes('4 groups of near duplicates among 40 photos'));
   assert.equal(review.match(/<img /g)?.length, 8);
 
-  const lone = { folder: photos.folder, items: photos.items.slice(5, 6) };
+  const lone = { folder: photos.folder, items: photos.items.slice(5, 6), skipped: [] };
   const alone = await runItemStage(embed, { params: {}, inputs, folder: `${folder}/alone`, items: lone });
   const print = await readFile(alone.outputs.get(lone.items[0]?.id as string)?.out as string, 'utf8');
   assert.equal(print, await readFile(prints.items[5]?.path as string, 'utf8'), 'a photo does not depend on its batch');

@@ -47,7 +47,7 @@ export async function itemsOf(folder: string, ids?: (name: string) => string): P
     const name = path.slice(folder.length + 1);
     return { id: ids ? ids(name) : name, path };
   });
-  return { folder, items };
+  return { folder, items, skipped: [] };
 }
 
 interface StageRequest<P extends z.ZodType, I extends Declarations> {

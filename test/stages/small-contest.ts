@@ -46,7 +46,7 @@ export async function makeContest(folder: string): Promise<SmallContest> {
   return {
     ids,
     inputs: {
-      photos: { folder: photos, items: ids.map((id) => ({ id, path: join(photos, id) })) },
+      photos: { folder: photos, items: ids.map((id) => ({ id, path: join(photos, id) })), skipped: [] },
       labels: join(folder, 'labels.csv'),
       split: join(folder, 'split.csv'),
       weights: join(folder, 'weights.safetensors'),
