@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import sample from '../../stages/sample.ts';
 import { readKnownLabels } from '../../vision/labels/known-labels.ts';
@@ -24,14 +25,24 @@ async function drawn(folder: string, params: Parameters<typeof sample.params.par
   };
 }
 
+let folder = '';
+let contest: Awaited<ReturnType<typeof drawn>>;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flow-sample-'));
+  contest = await drawn(folder);
+});
+
+after(() => rm(folder, { recursive: true, force: true }));
+
 /** Every file by its path below a folder. */
 async function contentsOf(folder: string): Promise<Map<string, Buffer>> {
   const { items } = await itemsOf(folder);
   return new Map(await Promise.all(items.map(async ({ id, path }) => [id, await readFile(path)] as const)));
 }
 
-test('class folders, test photos with their labels, and a truth that names files', async (context) => {
-  const { train, test, labels, truth, log } = await drawn(await makeFolder(context));
+test('class folders, test photos with their labels, and a truth that names files', async () => {
+  const { train, test, labels, truth, log } = contest;
   assert.deepEqual((await readdir(train)).sort(), [...classes]);
   for (const name of classes) assert.equal((await readdir(join(train, name))).length, 4, name);
   assert.deepEqual((await readdir(test)).sort(), [...labels.keys()].sort());
@@ -43,8 +54,8 @@ test('class folders, test photos with their labels, and a truth that names files
   assert.deepEqual(log, ['planted 2 near duplicates, 1 wrong labels, 0 turned photos and 0 stored sideways']);
 });
 
-test('every file is a photo of the kind that its name says', async (context) => {
-  const { train, test } = await drawn(await makeFolder(context));
+test('every file is a photo of the kind that its name says', async () => {
+  const { train, test } = contest;
   for (const [name, content] of [...(await contentsOf(train)), ...(await contentsOf(test))]) {
     const { format, width, height } = await sharp(content).metadata();
     assert.equal(format, extname(name).toLowerCase() === '.png' ? 'png' : 'jpeg', name);
@@ -53,7 +64,7 @@ test('every file is a photo of the kind that its name says', async (context) => 
 });
 
 test('the same seed gives the same bytes, another seed other photos', async (context) => {
-  const first = await drawn(await makeFolder(context));
+  const first = contest;
   const second = await drawn(await makeFolder(context));
   assert.deepEqual(await contentsOf(second.train), await contentsOf(first.train));
   assert.deepEqual(await contentsOf(second.test), await contentsOf(first.test));

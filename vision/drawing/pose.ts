@@ -37,7 +37,10 @@ export interface Pose {
   readonly nails?: Colour;
 }
 
-/** The class decides on phone and cigarette, and on nothing else: the same dice give the same rest. */
+/**
+ * The class decides on phone and cigarette; the same dice give the same rest, but that a hand without either
+ * more often does something else.
+ */
 export function describePose(name: ClassName, room: Room, dice: Dice): Pose {
   const calls = name === 'calling' || name === 'smoking_calling';
   const smokes = name === 'smoking' || name === 'smoking_calling';

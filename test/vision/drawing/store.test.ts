@@ -15,11 +15,10 @@ async function drawPlanned(planned: PlannedPhoto) {
 
 const plannedAs = (photo: string) => contest.photos.find((planned) => planned.photo === photo) as PlannedPhoto;
 
-/** The mean difference of two photos on 32 x 32, from 0 to 255; nothing where their shapes differ. */
+/** The mean difference of two photos on 32 x 32, from 0 to 255, blind to their sizes. */
 async function compare(one: Buffer, other: Buffer): Promise<number> {
-  const [first, second] = await Promise.all(
-    [one, other].map((file) => sharp(file).resize(32, 32, { fit: 'fill' }).flatten().raw().toBuffer()),
-  );
+  const shrink = (file: Buffer) => sharp(file).resize(32, 32, { fit: 'fill' }).flatten().raw().toBuffer();
+  const [first, second] = await Promise.all([shrink(one), shrink(other)]);
   return first.reduce((sum, value, index) => sum + Math.abs(value - (second[index] ?? 0)), 0) / first.length;
 }
 
