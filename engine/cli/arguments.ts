@@ -1,14 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { nearest } from '../model/similar.ts';
-import {
-  type CommandDeclaration,
-  commandLineError,
-  commands,
-  commonOptions,
-  type OptionDeclaration,
-  type OptionValues,
-} from './commands.ts';
+import { type CommandDeclaration, commands, commonOptions, type OptionDeclaration } from './commands.ts';
+import { commandLineError, type OptionValues } from './invocation.ts';
 
 export type ParsedArguments =
   | {

@@ -1,4 +1,4 @@
-import type { ExitCode, Invocation } from './commands.ts';
+import type { ExitCode, Invocation } from './invocation.ts';
 import { formatBytes, formatCount } from './render/amounts.ts';
 import { withProject } from './with-project.ts';
 

@@ -1,4 +1,4 @@
-import type { ExitCode, Invocation } from './commands.ts';
+import type { ExitCode, Invocation } from './invocation.ts';
 import { withProject } from './with-project.ts';
 
 /** `flow doctor`: what this machine offers to the pipeline's stages, and what it lacks; exit code 1 where something is wrong. */

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { commandLineError } from './commands.ts';
+import { commandLineError } from './invocation.ts';
 
 export interface FoundProject {
   /** Absolute. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import type { ExitCode, Invocation } from './commands.ts';
+import type { ExitCode, Invocation } from './invocation.ts';
 import { withProject } from './with-project.ts';
 
 /** `flow lineage`: what an artifact was made of. */

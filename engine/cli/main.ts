@@ -1,8 +1,8 @@
 import type { ParsedArguments } from './arguments.ts';
 import { parseArguments } from './arguments.ts';
-import type { ExitCode, Invocation } from './commands.ts';
 import { type Console, processConsole } from './console.ts';
 import { listenForInterrupts } from './interrupt.ts';
+import type { ExitCode, Invocation } from './invocation.ts';
 import { refuse } from './with-project.ts';
 
 /** Where a test puts something else in the process's place. */

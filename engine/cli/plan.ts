@@ -1,4 +1,4 @@
-import type { ExitCode, Invocation } from './commands.ts';
+import type { ExitCode, Invocation } from './invocation.ts';
 import { withProject } from './with-project.ts';
 
 /** `flow plan`: what a run would do; changes nothing. */

@@ -1,7 +1,7 @@
 import type { RunEvent, RunSummary } from '../model/event.ts';
-import type { ExitCode, Invocation } from './commands.ts';
 import type { Console } from './console.ts';
 import type { Interrupts } from './interrupt.ts';
+import type { ExitCode, Invocation } from './invocation.ts';
 import { type Board, createBoard } from './render/board.ts';
 import { type Display, isQuiet } from './render/display.ts';
 import { type ProjectView, withProject } from './with-project.ts';

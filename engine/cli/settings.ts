@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Json } from '../model/names.ts';
 import type { PipelineSettings } from '../model/spec.ts';
-import { commandLineError, type OptionValues } from './commands.ts';
+import { commandLineError, type OptionValues } from './invocation.ts';
 
 /** Reads `--set a.b=YAML` and `--profile`; what is wrong with each is a diagnostic. */
 export async function readSettings(

@@ -1,4 +1,4 @@
-import type { ExitCode, Invocation } from './commands.ts';
+import type { ExitCode, Invocation } from './invocation.ts';
 import { withProject } from './with-project.ts';
 
 /** `flow why`: the changes since a stage's tasks last ran. */

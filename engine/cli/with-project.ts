@@ -1,8 +1,8 @@
 import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
 import type { Project } from '../model/project.ts';
-import type { ExitCode, Invocation, OptionValues } from './commands.ts';
 import type { Output } from './console.ts';
 import { findProject, nameFrom } from './find-project.ts';
+import type { ExitCode, Invocation, OptionValues } from './invocation.ts';
 import type { DiagnosticStyle } from './render/diagnostics.ts';
 import { readSettings } from './settings.ts';
 
