@@ -34,7 +34,7 @@ export const list: Declaration<'list', false> = { kind: 'list', optional: false 
 
 /** The same input or output, which may be absent. */
 export function optional<K extends Kind>(declaration: Declaration<K>): Declaration<K, true> {
-  return { kind: declaration.kind, optional: true };
+  return { ...declaration, optional: true };
 }
 
 /** One element of an item stage's output: its identity, and where the file lies (an absolute path). */

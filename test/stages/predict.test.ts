@@ -41,7 +41,10 @@ async function predicted(folder: string, labels?: string) {
       choice: choicePath,
       calibration,
       logits: choice.map((matrix, place) => ({ path: `${folder}/logits${place}`, stage: 'testLogits', matrix })),
-      photos: await itemsOf(`${folder}/photos`, (name) => ids.get(name) as string),
+      photos: {
+        ...(await itemsOf(`${folder}/photos`, (name) => ids.get(name) as string)),
+        skipped: [{ id: 'broken.jpg', reason: 'cannot be opened as a photo: it ends early' }],
+      },
       labels: labels === undefined ? undefined : `${folder}/labels.csv`,
     },
     folder,
@@ -78,10 +81,11 @@ test('known labels give a score; what cannot be scored is named and does not cou
     [0, 0],
   ]);
   assert.deepEqual([score.leftOut, score.notPredicted, score.unknownLabels], [['b'], ['broken.jpg'], ['deep/c.jpg']]);
-  assert.match(log.join('\n'), /broken\.jpg: it has a label, but could not be opened/);
+  assert.match(log.join('\n'), /broken\.jpg: cannot be opened as a photo: it ends early/);
   const report = await readFile(outputs.report as string, 'utf8');
   assert.ok(report.includes('Wrong, the surest first: 2'), 'a label that no model knows is wrong too');
   assert.ok(report.includes('known: a<'));
+  assert.match(report, /<b>broken\.jpg<\/b>/, 'a skipped photo is named');
 });
 
 test('labels of other photos altogether are an error', async (context) => {
