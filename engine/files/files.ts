@@ -53,14 +53,17 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   const lookOnce = async (targets: readonly Target[]): Promise<readonly Answered[]> => {
     const moment = clock();
     const surveys = targets.map((target) => survey({ target, moment, loose, pack: () => packOf(target.name) }));
-    const answers = await hashMany(
-      surveys.flatMap(({ requests }) => requests),
-      worker,
-    );
+    const requests = surveys.flatMap((surveyed) => ('requests' in surveyed ? surveyed.requests : []));
+    const answers = await hashMany(requests, worker);
     let at = 0;
-    return surveys.map(({ requests, finish }, index) => {
-      const answered = finish(answers.slice(at, at + requests.length));
-      at += requests.length;
+    return surveys.map((surveyed, index) => {
+      let answered: Answered;
+      if ('requests' in surveyed) {
+        answered = surveyed.finish(answers.slice(at, at + surveyed.requests.length));
+        at += surveyed.requests.length;
+      } else {
+        answered = surveyed;
+      }
       const target = targets[index];
       if (target !== undefined) keep(target, answered);
       return answered;

@@ -1,8 +1,9 @@
+import type { Stats } from 'node:fs';
 import { relative } from 'node:path';
 import type { Digest } from '../model/names.ts';
 import { columns } from './listing.ts';
 import type { Pack } from './pack.ts';
-import type { FileStat } from './stats.ts';
+import { type FileStat, fileStat, sameStat } from './stats.ts';
 
 export interface LooseFile {
   readonly stat: FileStat;
@@ -13,6 +14,8 @@ export interface LooseFile {
 
 /** Files that are known one by one: asked for alone, or written by the engine and not yet seen in their folder. */
 export interface Loose {
+  /** The digest of a file that still has the stat under which it was hashed. */
+  readonly recall: (path: string, stats: Stats) => Digest | undefined;
   readonly get: (path: string) => LooseFile | undefined;
   readonly set: (path: string, file: LooseFile) => void;
   /** Gives the file and forgets it, since its folder's pack knows it from now on. */
@@ -42,7 +45,23 @@ export function createLoose(root: string, stored: Pack | undefined): Loose {
     rows.delete(path);
     return file;
   };
+  let digests: string | undefined;
+  const recallRow = (pack: Pack, row: number, { size, mtimeMs, ctimeMs, ino }: Stats): Digest | undefined => {
+    const at = row * columns;
+    const { stats, settled } = pack;
+    if (settled[row] !== 1 || stats[at + 2] !== ctimeMs || stats[at + 1] !== mtimeMs) return undefined;
+    if (stats[at] !== size || stats[at + 3] !== ino) return undefined;
+    digests ??= pack.digests.toString('hex');
+    return digests.slice(row * 64, row * 64 + 64) as Digest;
+  };
   return {
+    recall: (path, stats) => {
+      asked.add(path);
+      const row = rows.get(path);
+      if (row !== undefined && stored !== undefined) return recallRow(stored, row, stats);
+      const file = files.get(path);
+      return file?.settled && sameStat(file.stat, fileStat(stats)) ? file.digest : undefined;
+    },
     get: (path) => {
       asked.add(path);
       return fetch(path);

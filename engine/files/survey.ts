@@ -7,7 +7,7 @@ import type { Loose } from './loose.ts';
 import { type Moment, settled } from './moment.ts';
 import type { Pack } from './pack.ts';
 import { restat } from './restat.ts';
-import { type FileStat, fileStat, isFile, isFolder, isLink, sameStat, statOf } from './stats.ts';
+import { type FileStat, fileStat, isFile, isFolder, isLink, statOf } from './stats.ts';
 import type { Target } from './target.ts';
 import { walk } from './walk.ts';
 
@@ -27,8 +27,8 @@ export interface Answered {
   readonly again?: boolean;
 }
 
-/** The first half of a look: stats. What they leave open has to be hashed before `finish` gives the answer. */
-export interface Survey {
+/** What stats alone leave open: `requests` have to be hashed before `finish` gives the answer. */
+export interface Pending {
   readonly requests: readonly SizedRequest[];
   readonly finish: (answers: readonly HashAnswer[]) => Answered;
 }
@@ -41,25 +41,26 @@ export interface SurveyRequest {
   readonly pack: () => Pack | undefined;
 }
 
-export function survey(request: SurveyRequest): Survey {
+/** The first half of a look: stats. */
+export function survey(request: SurveyRequest): Answered | Pending {
   const { target } = request;
   try {
     const stats = statOf(target.path);
-    if (stats === undefined) return answered(dangling(target));
-    if (target.only === undefined && isFile(stats)) return surveyFile(request, fileStat(stats));
+    if (stats === undefined) return dangling(target);
+    if (target.only === undefined && isFile(stats)) {
+      const digest = request.loose.recall(target.path, stats);
+      if (digest === undefined) return surveyFile(request, fileStat(stats));
+      return { state: { kind: 'file', digest, bytes: stats.size }, sight: { kind: 'file', stat: fileStat(stats) } };
+    }
     if (isFolder(stats)) return surveyFolder(request);
-    if (target.only !== undefined) return answered({ state: { kind: 'missing' }, sight: { kind: 'missing' } });
-    return answered(refused(`${target.shown} is neither a file nor a folder; only these can be hashed`));
+    if (target.only !== undefined) return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
+    return refused(`${target.shown} is neither a file nor a folder; only these can be hashed`);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ELOOP') return answered(refused(`${target.shown} is a link that leads to itself; remove it`));
-    if (code === 'EACCES') return answered(refused(`no permission to read ${target.shown}`));
-    return answered(refused(`${target.shown} cannot be read: ${message}`));
+    if (code === 'ELOOP') return refused(`${target.shown} is a link that leads to itself; remove it`);
+    if (code === 'EACCES') return refused(`no permission to read ${target.shown}`);
+    return refused(`${target.shown} cannot be read: ${message}`);
   }
-}
-
-function answered(answer: Answered): Survey {
-  return { requests: [], finish: () => answer };
 }
 
 function refused(reason: string): Answered {
@@ -72,13 +73,8 @@ function dangling(target: Target): Answered {
     : { state: { kind: 'missing' }, sight: { kind: 'missing' } };
 }
 
-function surveyFile({ target, moment, loose }: SurveyRequest, stat: FileStat): Survey {
+function surveyFile({ target, moment, loose }: SurveyRequest, stat: FileStat): Answered | Pending {
   const known = loose.get(target.path);
-  if (known?.settled && sameStat(known.stat, stat))
-    return answered({
-      state: { kind: 'file', digest: known.digest, bytes: stat.bytes },
-      sight: { kind: 'file', stat },
-    });
   const contents =
     known === undefined || known.fingerprint === ''
       ? undefined
@@ -100,18 +96,18 @@ function surveyFile({ target, moment, loose }: SurveyRequest, stat: FileStat): S
   };
 }
 
-function surveyFolder(request: SurveyRequest): Survey {
+function surveyFolder(request: SurveyRequest): Answered | Pending {
   const { target, moment, loose } = request;
   const old = request.pack();
   const stats = old === undefined ? undefined : restat(target.path, old);
-  if (old !== undefined && stats !== undefined && isUnchanged(old, stats)) return answered(folderAnswer(target, old));
+  if (old !== undefined && stats !== undefined && isUnchanged(old, stats)) return folderAnswer(target, old);
   let listing: Listing;
   if (old !== undefined && stats !== undefined) {
     listing = { ...old, stats };
   } else {
     const walked = walk({ folder: target.path, moment, ...(target.only === undefined ? {} : { only: target.only }) });
-    if (walked.kind === 'refused') return answered(refused(walked.reason));
-    if (walked.kind === 'missing') return answered({ state: { kind: 'missing' }, sight: { kind: 'missing' } });
+    if (walked.kind === 'refused') return refused(walked.reason);
+    if (walked.kind === 'missing') return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
     listing = walked.listing;
   }
   const draft = draftOf({ folder: target.path, listing, old, loose });

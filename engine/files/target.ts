@@ -16,6 +16,8 @@ export interface Target {
 
 export function targetOf(root: string, query: PathQuery): Target {
   if (!query.glob) {
+    // Resolving costs more than the stat that follows, and most paths are plain.
+    if (plainPath.test(query.path)) return { name: query.path, path: `${root}/${query.path}`, shown: query.path };
     const path = resolve(root, query.path);
     return { name: belowRoot(root, path), path, shown: query.path };
   }
@@ -24,6 +26,9 @@ export function targetOf(root: string, query: PathQuery): Target {
   const pattern = isAbsolute(query.path) ? query.path : `./${query.path}`;
   return { name: `glob\0${pattern}`, path, shown: base === '' ? '.' : base, only: { file, folder } };
 }
+
+/** Relative, without empty parts and without parts that begin with a dot. */
+const plainPath = /^(?:[^/.][^/]*\/)*[^/.][^/]*$/;
 
 /** Relative where it can be, so that a project that is moved as a whole keeps its cache. */
 function belowRoot(root: string, path: string): string {
