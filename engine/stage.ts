@@ -145,7 +145,24 @@ export interface ItemRun<P extends z.ZodType, I extends Declarations, O extends 
   readonly state: S;
 }
 
-interface Libraries {
+/** What is known of a task before anything runs. */
+export interface Foresight<P extends z.ZodType> {
+  readonly params: z.output<P>;
+  readonly matrix: Readonly<Record<string, Json>>;
+  /** Ids by input, for inputs whose items come from folders that lie there now; an empty folder is an id that ends in `/`. */
+  readonly items: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A fault of the user's data or parameters, as a sentence; an error keeps the run from starting. */
+export interface Fault {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly hint?: string;
+}
+
+interface Libraries<P extends z.ZodType> {
+  /** Says before a run what would make it fail later. Asked again only when its code, parameters or items change. */
+  readonly foresee?: (foresight: Foresight<P>) => readonly Fault[];
   /** Cheap; called before keys are made. */
   readonly facts?: (request: FactsRequest) => PlatformFacts | Promise<PlatformFacts>;
   /** Makes the libraries available (builds a binding), before `facts` is asked in a run. Must be quick when nothing is to do. */
@@ -158,7 +175,7 @@ export interface StageModule<
   P extends z.ZodType = z.ZodType,
   I extends Declarations = Declarations,
   O extends Declarations = Declarations,
-> extends Libraries {
+> extends Libraries<P> {
   readonly kind: 'stage';
   /** A string that carries `.meta({ file: true })` names a file, unless it has a scheme (`https:`); the file is hashed as an input. */
   readonly params: P;
@@ -173,7 +190,7 @@ export interface ItemStageModule<
   I extends Declarations = Declarations,
   O extends Declarations = Declarations,
   S = unknown,
-> extends Libraries {
+> extends Libraries<P> {
   readonly kind: 'items';
   readonly params: P;
   readonly inputs: I;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { file, items, optional, stage } from '../engine/stage.ts';
-import { classOfPhoto } from '../vision/labels/classes.ts';
+import { classOfPhoto, foreseeClasses } from '../vision/labels/classes.ts';
 import type { Correction } from '../vision/labels/corrections.ts';
 import type { Label } from '../vision/labels/labels.ts';
 import { hintAt } from '../vision/labels/nearest.ts';
@@ -15,6 +15,8 @@ export default stage({
   }),
   inputs: { photos: items, groups: file, corrections: optional(file) },
   outputs: { out: file },
+
+  foresee: ({ params: { classes }, items: { photos } }) => (photos ? foreseeClasses(photos, classes) : []),
 
   async run({ params: { classes }, inputs, outputs, log }) {
     const { readCorrections } = await import('../vision/labels/corrections.ts');

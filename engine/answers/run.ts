@@ -27,6 +27,7 @@ async function work(session: Session, request: RunRequest, emit: (event: RunEven
       request.signal,
     );
   });
+  for (const { message } of survey.diagnostics) emit({ kind: 'notice', text: `warning: ${message}` });
   try {
     const summary = await runTasks(
       {

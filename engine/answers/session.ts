@@ -55,6 +55,7 @@ export async function look(
 ): Promise<Survey> {
   const nodes = (names: readonly TaskName[]) => names.map((name) => session.graph.tasks.get(name) as TaskNode);
   const seen = await survey({
+    tasks: session.graph.tasks,
     file: session.spec.file,
     needed: nodes(selection.tasks),
     maybe: nodes(selection.maybe),

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { JsonObject } from '../model/names.ts';
-import type { StageCode } from '../model/ports.ts';
+import type { ForeseenFault, StageCode } from '../model/ports.ts';
 import type { Closure } from './closure.ts';
 import type { StageFacts } from './declaration.ts';
 import type { KnownFacts } from './facts.ts';
@@ -16,6 +16,8 @@ export interface CodeCache {
   /** By code digest and parameters. */
   readonly parameters: Known<JsonObject>;
   readonly facts: Known<KnownFacts>;
+  /** By code digest, parameters and items. */
+  readonly foreseen: Known<readonly ForeseenFault[]>;
   /** Writes what is new; what was not asked for is kept up to a limit, since other settings ask for it. */
   readonly save: () => void;
 }
@@ -63,6 +65,7 @@ export function openCache(path: string, validity: string): CodeCache {
     declarations: book('declarations'),
     parameters: book('parameters'),
     facts: book('facts'),
+    foreseen: book('foreseen'),
     save: () => {
       if (!changed) return;
       const contents: Record<string, unknown> = { validity };

@@ -14,6 +14,7 @@ import { closureHolds, describeClosure, isClosureSettled, type Survey } from './
 import { declare, type StageFacts } from './declaration.ts';
 import { diagnoseMissingModule } from './diagnose.ts';
 import { askFacts, factsHold, factsName, prepareLibraries, reportLibraries } from './facts.ts';
+import { askForesight } from './foresight.ts';
 import type { CodeOptions } from './options.ts';
 import { createPackageSearch, packageFolder } from './packages.ts';
 import { checkParameters } from './parameters.ts';
@@ -23,7 +24,7 @@ import { createStamps, fileSystemTime, readStamp } from './stamps.ts';
 export type { CodeOptions } from './options.ts';
 
 /** Raised when what lies in the cache would be read in another way, or modules are bundled in another. */
-const cacheVersion = 2;
+const cacheVersion = 3;
 
 export function createCode(options: CodeOptions): Code {
   const cache = openCache(join(options.folder, 'cache.json'), validityOf(options));
@@ -104,6 +105,13 @@ export function createCode(options: CodeOptions): Code {
       return known !== undefined && factsHold(known);
     },
     report: (code) => reportLibraries(code),
+    foresee: async (code, { params, matrix, items }) => {
+      const digests = Object.fromEntries(Object.entries(items).map(([name, { digest }]) => [name, digest]));
+      const name = digestOf([code.digest, params, matrix, digests]);
+      const foreseen = cache.foreseen.get(name) ?? (await askForesight(code, { params, matrix, items }));
+      cache.foreseen.set(name, foreseen);
+      return foreseen;
+    },
     save: async () => cache.save(),
   };
 

@@ -7,7 +7,7 @@ import { fileParameters } from './schema.ts';
 
 export type StageFacts = Pick<
   StageCode,
-  'kind' | 'inputs' | 'outputs' | 'takes' | 'fileParameters' | 'hasFacts' | 'hasPrepare' | 'hasReport'
+  'kind' | 'inputs' | 'outputs' | 'takes' | 'fileParameters' | 'hasFacts' | 'hasPrepare' | 'hasReport' | 'hasForesight'
 >;
 
 export type Declared =
@@ -55,6 +55,7 @@ export async function declare(bundle: string, module: string): Promise<Declared>
       hasFacts: stage.facts !== undefined,
       hasPrepare: stage.prepare !== undefined,
       hasReport: stage.report !== undefined,
+      hasForesight: stage.foresee !== undefined,
     },
   };
 }

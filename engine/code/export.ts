@@ -3,8 +3,8 @@
  * here: what a bundle exports was typed against the contract of its own time and is looked at before it is believed.
  */
 import type { z } from 'zod';
-import type { Json } from '../model/names.ts';
-import type { PreparationListener, StageDeclaration } from '../model/ports.ts';
+import type { Json, Matrix } from '../model/names.ts';
+import type { ForeseenFault, PreparationListener, StageDeclaration } from '../model/ports.ts';
 
 export interface StageExport {
   readonly kind: 'stage' | 'items';
@@ -15,7 +15,14 @@ export interface StageExport {
   readonly facts?: (request: { readonly threads: number }) => FactsAnswer | Promise<FactsAnswer>;
   readonly prepare?: (preparation: PreparationListener & { readonly signal: AbortSignal }) => Promise<void>;
   readonly report?: () => readonly string[] | Promise<readonly string[]>;
+  readonly foresee?: (foresight: Foresight) => readonly ForeseenFault[];
   readonly run: unknown;
+}
+
+export interface Foresight {
+  readonly params: Json;
+  readonly matrix: Matrix;
+  readonly items: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface FactsAnswer {

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, type Stats, writeSync } from 'node:fs';
+import { constants, fstatSync, mkdirSync, openSync, type Stats, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A point in time as the filesystem of a device writes it into ctime. */
@@ -11,26 +11,27 @@ export interface Moment {
 
 /**
  * Asks the filesystem for its own time by writing a byte: its clock may stand apart from the machine's, and it ticks
- * more coarsely. A cache folder that cannot be written gives a moment that serves no device.
+ * more coarsely. The file stays open, since opening it anew costs a hundred times as much as the byte. A cache folder
+ * that cannot be written gives a moment that serves no device.
  */
 export function createClock(cacheFolder: string): () => Moment {
-  const path = join(cacheFolder, 'clock');
+  let file: number | undefined;
   return () => {
     const wall = Date.now();
     try {
-      mkdirSync(cacheFolder, { recursive: true });
-      const file = openSync(path, 'w');
-      try {
-        writeSync(file, 'x');
-        const stats = fstatSync(file);
-        return { device: stats.dev, time: stats.ctimeMs, wall };
-      } finally {
-        closeSync(file);
-      }
+      file ??= openClock(cacheFolder);
+      writeSync(file, 'x', 0);
+      const stats = fstatSync(file);
+      return { device: stats.dev, time: stats.ctimeMs, wall };
     } catch {
       return { device: -1, time: 0, wall };
     }
   };
+}
+
+function openClock(cacheFolder: string): number {
+  mkdirSync(cacheFolder, { recursive: true });
+  return openSync(join(cacheFolder, 'clock'), constants.O_RDWR | constants.O_CREAT);
 }
 
 /** Other filesystems' clocks are not asked, and FAT counts in steps of two seconds. */

@@ -135,6 +135,7 @@ export interface StageCode {
   readonly hasFacts: boolean;
   readonly hasPrepare: boolean;
   readonly hasReport: boolean;
+  readonly hasForesight: boolean;
   /** Imported packages and their versions. */
   readonly packages: Readonly<Record<string, string>>;
   /** The project's files in the closure with a digest of each file's normalised text. */
@@ -169,7 +170,22 @@ export interface Code {
   readonly factsKnown: (code: StageCode, threads: number) => boolean;
   /** Lines for `flow doctor`. */
   readonly report: (code: StageCode) => Promise<readonly string[]>;
+  /** Faults that the module foresees; `digest` stands for the items, whose ids are read only where it is a new one. */
+  readonly foresee: (
+    code: StageCode,
+    question: {
+      readonly params: JsonObject;
+      readonly matrix: Matrix;
+      readonly items: Readonly<Record<string, { readonly digest: Digest; readonly ids: () => readonly string[] }>>;
+    },
+  ) => Promise<readonly ForeseenFault[]>;
   readonly save: () => Promise<void>;
+}
+
+export interface ForeseenFault {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly hint?: string;
 }
 
 export type JobInput =

@@ -2,8 +2,9 @@ import type { PathState } from '../model/artifact.ts';
 import type { Diagnostic, Position } from '../model/diagnostic.ts';
 import type { Digest, Json, JsonObject, TaskName } from '../model/names.ts';
 import type { Code, Files, Loaded, Machine, PathQuery, StageCode, ViewEntry } from '../model/ports.ts';
-import type { Source, TaskNode } from '../model/task.ts';
+import type { Source, TaskGraph, TaskNode } from '../model/task.ts';
 import { checkAgreement } from './agreement.ts';
+import { foresee } from './foresight.ts';
 import { pathQueries } from './inputs.ts';
 import { platformOf, type TaskFacts } from './material.ts';
 
@@ -18,6 +19,7 @@ export interface Survey {
 }
 
 export interface SurveyRequest {
+  readonly tasks: TaskGraph['tasks'];
   /** The pipeline's file, for diagnostics. */
   readonly file: string;
   /** Tasks that will be decided; a missing source of theirs is an error now. */
@@ -61,6 +63,13 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
     else diagnostics.push(...checked.issues.map((issue) => parameterDiagnostic(task, issue, request.file)));
   }
   for (const task of request.needed) diagnostics.push(...missingSources(task, codes, state, request.file));
+  if (!diagnostics.some(({ severity }) => severity === 'error')) {
+    for (const task of request.needed) {
+      const { code, params } = facts.get(task.name) ?? {};
+      if (!code?.hasForesight || !params) continue;
+      diagnostics.push(...(await foresee({ task, code, params }, { ...request, state })));
+    }
+  }
   return { facts, codes, state, refresh: lookAt, diagnostics: withoutRepeats(diagnostics) };
 }
 

@@ -6,3 +6,34 @@ export function classOfPhoto(photo: string, classes: readonly string[]): string 
   const folders = photo.split('/').slice(0, -1);
   return folders.findLast((folder) => classes.includes(folder));
 }
+
+export interface ClassFault {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What is wrong with folders of classes, told from photos' paths alone; an empty folder is a path that ends in `/`. */
+export function foreseeClasses(paths: readonly string[], classes: readonly string[]): ClassFault[] {
+  const photos = paths.filter((path) => !path.endsWith('/'));
+  const found = new Set(photos.map((photo) => classOfPhoto(photo, classes)));
+  const empty = new Set(
+    paths.filter((path) => path.endsWith('/')).map((folder) => classOfPhoto(`${folder}x`, classes)),
+  );
+  const faults = classes
+    .filter((name) => !found.has(name))
+    .map(
+      (name): ClassFault =>
+        empty.has(name)
+          ? { severity: 'error', message: `the folder of class '${name}' is empty`, hint: 'fill it, or remove it' }
+          : {
+              severity: 'warning',
+              message: `no folder is named like class '${name}', so that nothing will be taken for it`,
+            },
+    );
+  found.delete(undefined);
+  if (found.size >= 2) return faults;
+  const what = found.size === 0 ? 'no photo has a class' : `all photos are of class '${[...found][0]}'`;
+  const hint = `put the photos of at least two classes into folders named like them: ${classes.join(', ')}`;
+  return [...faults.filter(({ severity }) => severity === 'error'), { severity: 'error', message: what, hint }];
+}

@@ -1,0 +1,13 @@
+/** Asks a module what would make its run fail later. */
+import type { Code, ForeseenFault, StageCode } from '../model/ports.ts';
+import { importStage } from './declaration.ts';
+import type { StageExport } from './export.ts';
+
+export async function askForesight(
+  code: StageCode,
+  { params, matrix, items }: Parameters<Code['foresee']>[1],
+): Promise<readonly ForeseenFault[]> {
+  const stage = (await importStage(code.bundle)) as StageExport;
+  const ids = Object.entries(items).map(([name, known]) => [name, known.ids()] as const);
+  return stage.foresee?.({ params, matrix, items: Object.fromEntries(ids) }) ?? [];
+}
