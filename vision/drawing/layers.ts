@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import type { Dice } from './dice.ts';
 import type { Size } from './frame.ts';
 import type { Light } from './head.ts';
-import { box, createPaper } from './paper.ts';
+import { box, createPaper, type Paper } from './paper.ts';
 
 /** Pixels in the form in which sharp lays one picture over another. */
 export interface Pixels {
@@ -60,14 +60,13 @@ export function drawUnevenness(
   return renderPixels(smooth.ensureAlpha(blotch.strength));
 }
 
-/** The corners, darker than the middle. */
-export function drawVignette(size: Size, chance: Dice): Buffer {
-  const paper = createPaper();
+/** The corners, darker than the middle: markup, to be drawn with what else lies over the whole photo. */
+export function drawVignette(paper: Paper, size: Size, chance: Dice): string {
   const fill = paper.radial({ x: size.width / 2, y: size.height * 0.45 }, Math.max(size.width, size.height) * 0.75, [
     [0.45, '#000000', 0],
     [1, '#000000', chance.between(0, 0.45)],
   ]);
-  return paper.finish(size, box({ x: 0, y: 0, ...size }, { fill }));
+  return box({ x: 0, y: 0, ...size }, { fill });
 }
 
 const grainSize = 160;
@@ -75,10 +74,9 @@ const grainSize = 160;
 /** A tile of grey noise around the middle, which `overlay` leaves alone: libvips' own cannot be seeded through sharp. */
 export function drawGrain(chance: Dice): Pixels {
   const strength = chance.between(3, 26);
-  const grain = Buffer.alloc(grainSize * grainSize * 3);
-  for (let index = 0; index < grain.length; index += 3) {
-    const value = 128 + (chance.throw() + chance.throw() - 1) * strength;
-    grain.fill(Math.round(value), index, index + 3);
+  const grain = Buffer.alloc(grainSize * grainSize);
+  for (let index = 0; index < grain.length; index += 1) {
+    grain[index] = Math.round(128 + (chance.throw() + chance.throw() - 1) * strength);
   }
-  return { input: grain, raw: { width: grainSize, height: grainSize, channels: 3 } };
+  return { input: grain, raw: { width: grainSize, height: grainSize, channels: 1 } };
 }

@@ -36,8 +36,7 @@ export async function drawPhoto({ name, shape, seed }: Subject): Promise<Sharp> 
   ]);
   const layers: OverlayOptions[] = [
     await renderPixels(figure),
-    { input: paper.finish(frame.drawn, stand(air)) },
-    { input: drawVignette(frame.drawn, look) },
+    { input: paper.finish(frame.drawn, stand(air) + drawVignette(paper, frame.drawn, look)) },
     { ...drawGrain(look), tile: true, blend: 'overlay' },
   ];
   const place = await drawPlace(frame.drawn, dice(...seed, 'place'));

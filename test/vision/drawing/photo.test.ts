@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import sharp from 'sharp';
 import { type ClassName, classNames, drawPhoto, type Subject } from '../../../vision/drawing/index.ts';
 
 async function draw(name: ClassName, seed: Subject['seed'], shape: Subject['shape'] = 'ordinary') {
@@ -51,4 +52,18 @@ test('shapes are what they are called', async () => {
   assert.ok(Math.max(large.width, large.height) >= 1300);
   const camera = await draw('normal', ['camera', 1], 'camera');
   assert.deepEqual([camera.width, camera.height].sort(), [3024, 4032]);
+});
+
+test('a photo shows surfaces and not noise: neighbours are alike', async () => {
+  for (const number of [1, 2, 3, 4]) {
+    const photo = await drawPhoto({ name: 'smoking', shape: 'ordinary', seed: ['calm', number] });
+    const small = await sharp(await photo.png().toBuffer())
+      .resize(48, 48, { fit: 'fill' })
+      .greyscale()
+      .raw()
+      .toBuffer();
+    const steps = Array.from(small.subarray(1), (value, index) => Math.abs(value - (small[index] ?? 0)));
+    const mean = steps.reduce((sum, step) => sum + step, 0) / steps.length;
+    assert.ok(mean > 1 && mean < 22, `${mean}`);
+  }
 });
