@@ -64,6 +64,6 @@ test('a photo shows surfaces and not noise: neighbours are alike', async () => {
       .toBuffer();
     const steps = Array.from(small.subarray(1), (value, index) => Math.abs(value - (small[index] ?? 0)));
     const mean = steps.reduce((sum, step) => sum + step, 0) / steps.length;
-    assert.ok(mean > 1 && mean < 22, `${mean}`);
+    assert.ok(mean > 1 && mean < 30, `${mean}`);
   }
 });
