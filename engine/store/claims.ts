@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ActionKey, RunId } from '../model/names.ts';
@@ -10,6 +10,8 @@ export interface ClaimsOptions {
   readonly layout: Layout;
   readonly run: RunId;
   readonly lives: Lives;
+  /** A new name on the store's filesystem. */
+  readonly temporary: () => string;
   /** Called once another holder is gone, so that what it recorded is seen. */
   readonly afterWaiting: () => Promise<void>;
 }
@@ -18,17 +20,24 @@ const shortestPause = 5;
 const longestPause = 150;
 
 /**
- * Claims are links that name their run and lead nowhere: made in one step together with what they say, which a file
- * that is created and then written is not. Waiting asks again and again, since watches do not cross network mounts.
+ * Claims are further names of one file that holds the run's name: made in one step together with what they say, which
+ * a file that is created and then written is not, and without a new file each, which costs ten times as much. Waiting
+ * asks again and again, since watches do not cross network mounts.
  */
-export function createClaims({ layout, run, lives, afterWaiting }: ClaimsOptions) {
-  let prepared = false;
+export function createClaims({ layout, run, lives, temporary, afterWaiting }: ClaimsOptions) {
+  let named: string | undefined;
+
+  const nameFile = (): string => {
+    mkdirSync(layout.claims, { recursive: true });
+    const file = temporary();
+    writeFileSync(file, run);
+    return file;
+  };
 
   const tryToHold = (path: string): boolean => {
-    if (!prepared) mkdirSync(layout.claims, { recursive: true });
-    prepared = true;
+    named ??= nameFile();
     try {
-      symlinkSync(run, path);
+      linkSync(named, path);
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunId } from '../model/names.ts';
@@ -102,7 +102,7 @@ function namesIn(folder: string): string[] {
 /** The run that a claim names; undefined where the claim is gone. */
 export function ownerOf(claim: string): string | undefined {
   try {
-    return readlinkSync(claim);
+    return readFileSync(claim, 'utf8');
   } catch {
     return undefined;
   }

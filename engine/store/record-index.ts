@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ActionKey, Json, TaskName } from '../model/names.ts';
 import type { ActionRecord, ItemRecord, KeyMaterial } from '../model/record.ts';
 import { type Database, openDatabase, sqliteCode } from './database.ts';
@@ -31,7 +32,7 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
 
   const open = async (): Promise<Database> => {
     const database = await openDatabase(layout.index, patience);
-    database.exec(schema);
+    await prepare(database);
     refreshFrom(database, layout, ownSegment);
     return database;
   };
@@ -92,6 +93,19 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
       opened = undefined;
     },
   };
+}
+
+/** SQLite does not wait while another process is just switching the same file to its write-ahead log. */
+async function prepare(database: Database): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      database.exec(schema);
+      return;
+    } catch (error) {
+      if (!sqliteCode(error).startsWith('SQLITE_BUSY') || attempt === 100) throw error;
+      await wait(20);
+    }
+  }
 }
 
 interface OwnEntries {

@@ -52,7 +52,7 @@ test('a claim of a living run is waited for, one of a killed run is taken over a
   const soon = new AbortController();
   setTimeout(() => soon.abort(), 300);
   await assert.rejects(store.claim(keyNamed('task'), soon.signal), { name: 'AbortError' });
-  assert.equal(fs.readdirSync(project.path('.flow/attempts/holder')).length, 1);
+  assert.ok(fs.readdirSync(project.path('.flow/attempts/holder')).includes('1-task'));
 
   const claim = store.claim(keyNamed('task'), new AbortController().signal);
   await killed(child);
