@@ -1,7 +1,7 @@
 /**
  * `run:` stages: one child process a command, in a process group of its own.
  *
- * Plain spawn, not execa: docs/adr/0008-plain-spawn.md.
+ * Plain spawn, not execa: docs/adr/0005-plain-spawn.md.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, rmSync } from 'node:fs';
