@@ -8,7 +8,7 @@ import { createNetwork } from '../nets/efficientnet.ts';
 import { preprocessings } from '../nets/preprocess.ts';
 import { readSafetensors } from '../nets/safetensors.ts';
 import { planNetwork } from '../nets/table.ts';
-import { loadTensorflow } from '../tensorflow/tensorflow.ts';
+import { loadTensorflow, type Tensorflow } from '../tensorflow/tensorflow.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { type FoldExamples, gatherExamples } from './examples.ts';
 import { bestOf, type EpochRecord, historyJson } from './history.ts';
@@ -48,9 +48,10 @@ export interface FoldFiles {
 
 /** Trains one fold's model, and writes it, its history, and its logits of the photos that it was not trained on. */
 export async function trainFold(request: FoldRequest): Promise<void> {
-  const { net, recipe, classes, seed, fold, threads, signal, progress, log } = request;
+  const { net, classes, seed, fold, threads, signal, progress, log } = request;
   const examples = await readExamples(request);
   const tf = await loadTensorflow({ threads });
+  const recipe = limitRecipe(request, tf);
   const network = createNetwork(tf, { name: net.name, classes: classes.length, freeze: recipe.freeze });
   const { state, metadata } = await readSafetensors(request.files.weights);
   // The table's preprocessing is that of a network's usual weights; others, as those of advprop, say their own.
@@ -84,6 +85,14 @@ export async function trainFold(request: FoldRequest): Promise<void> {
   await writeLogits(table, { classes, photos: judged.map(({ photo }) => photo), parts, values: logits });
   await writeFile(record, historyJson(history, recipe.saveFrom, { fold, classes }));
   network.dispose();
+}
+
+/** The wasm backend lacks the gradients of convolutions, and would take hours with them: there the classifier learns alone. */
+function limitRecipe({ recipe, net, log }: FoldRequest, tf: Tensorflow): Recipe {
+  const all = planNetwork(net.name).blocks.length + 1;
+  if (tf.getBackend() !== 'wasm' || recipe.freeze === all) return recipe;
+  log('TensorFlow runs on wasm, so the classifier alone is trained, on the features of the first weights.');
+  return { ...recipe, freeze: all };
 }
 
 async function readExamples({ files, classes, fold }: FoldRequest): Promise<FoldExamples> {
