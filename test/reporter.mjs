@@ -23,9 +23,9 @@ export default async function* report(events) {
     }
   }
   if (file) yield closeFile(file, printed);
-  const { tests = 0, pass = 0, fail = 0, cancelled = 0, skipped = 0, duration_ms: milliseconds = 0 } = totals;
+  const { pass = 0, fail = 0, cancelled = 0, skipped = 0, duration_ms: milliseconds = 0 } = totals;
   const seconds = (milliseconds / 1000).toFixed(1);
-  yield `ℹ tests ${tests}, pass ${pass}, fail ${fail + cancelled}, skipped ${skipped}, ${seconds} s\n`;
+  yield `${seconds} s\n${pass} passed, ${fail + cancelled} failed, ${skipped} skipped\n`;
 }
 
 function count(file, type, data) {

@@ -7,7 +7,7 @@ export interface Position {
 
 /** A fault in the user's YAML, data or command line: collected and shown together, never thrown one by one. */
 export interface Diagnostic {
-  /** Stable, such as `unknown-stage`; docs/diagnostics.md explains each. */
+  /** Stable, such as `unknown-stage`; docs/pipeline.md explains those of the pipeline. */
   readonly code: string;
   readonly severity: 'error' | 'warning';
   /** What is wrong, in a sentence without its place. */

@@ -108,7 +108,7 @@ stages:
   assert.match(stdout, /^ {4}│ first\n {4}│ last$/m);
   assert.match(
     stdout,
-    /^The pipeline failed: fails; .*\nnot run because of that: below\n1 task ran; what is finished is kept$/m,
+    /^The pipeline is not done: fails failed; .*\nnot run because of that: below\n1 task ran; what is finished is kept$/m,
   );
   const [, log = ''] = /the whole log: (.*)/.exec(stdout) ?? [];
   assert.match(readFileSync(join(root, log), 'utf8'), /first\nlast/);

@@ -22,11 +22,11 @@ export function renderSummary(summary: RunSummary, options: SummaryOptions): str
     case 'done': {
       if (summary.ran > 0) return `${paint.green(`${name} ${verb} done`)}: ${counts(summary)}; ${timeWords(summary)}\n`;
       const restored = summary.restored > 0 ? `${summary.restored} brought back from earlier runs` : 'nothing to do';
-      return `${paint.green(`${name} ${verb} up to date`)}: ${formatCount(total, 'task')}, ${restored} (${time})\n`;
+      return `${paint.green(`${name} ${verb} up to date`)}: ${formatCount(total, 'task')}, ${restored} (${timeWords(summary)})\n`;
     }
     case 'failed': {
-      const failed = options.failed.length > 0 ? `: ${listNames(options.failed)}` : '';
-      const lines = [`${paint.red(`${name} failed${failed}`)}; ${timeWords(summary)}`];
+      const failed = options.failed.length > 0 ? `: ${listNames(options.failed)} failed` : '';
+      const lines = [`${paint.red(`${name} ${verb} not done${failed}`)}; ${timeWords(summary)}`];
       if (options.blocked.length > 0) lines.push(`not run because of that: ${listNames(options.blocked)}`);
       if (total > 0) lines.push(`${counts(summary)}; what is finished is kept`);
       return `${lines.join('\n')}\n`;

@@ -29,7 +29,7 @@ test('a run that finds everything in place is one line', () => {
   assert.equal(summary({ reused: 23 }), 'predict is up to date: 23 tasks, nothing to do (0.2 s)\n');
   assert.equal(summary({ reused: 1 }, []), 'The pipeline is up to date: 1 task, nothing to do (0.2 s)\n');
   assert.equal(summary({ reused: 2 }, ['a', 'b']), 'a, b are up to date: 2 tasks, nothing to do (0.2 s)\n');
-  const restored = 'predict is up to date: 23 tasks, 3 brought back from earlier runs (0.2 s)\n';
+  const restored = 'predict is up to date: 23 tasks, 3 brought back from earlier runs (0.2 s, saved 1 min)\n';
   assert.equal(summary({ reused: 20, restored: 3, savedSeconds: 60 }), restored);
 });
 
@@ -43,7 +43,7 @@ test('a failed run names what failed and what was not run because of it', () => 
   const blocked = ['a', 'b', 'c', 'd', 'e', 'f'];
   assert.equal(
     summary(counts, ['predict'], ['cutmix'], blocked),
-    'predict failed: cutmix; 1 min 3 s\nnot run because of that: a, b, c, d and 2 more\n5 tasks ran, 2 reused; what is finished is kept\n',
+    'predict is not done: cutmix failed; 1 min 3 s\nnot run because of that: a, b, c, d and 2 more\n5 tasks ran, 2 reused; what is finished is kept\n',
   );
 });
 
