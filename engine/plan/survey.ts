@@ -1,12 +1,13 @@
 import type { PathState } from '../model/artifact.ts';
 import type { Diagnostic, Position } from '../model/diagnostic.ts';
-import type { Digest, Json, JsonObject, TaskName } from '../model/names.ts';
+import type { Digest, JsonObject, TaskName } from '../model/names.ts';
 import type { Code, Files, Loaded, Machine, PathQuery, StageCode, ViewEntry } from '../model/ports.ts';
-import type { Source, TaskGraph, TaskNode } from '../model/task.ts';
+import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { checkAgreement } from './agreement.ts';
 import { foresee } from './foresight.ts';
-import { pathQueries } from './inputs.ts';
 import { platformOf, type TaskFacts } from './material.ts';
+import { fileQueries, taskQueries } from './queries.ts';
+import { checkSources } from './sources.ts';
 
 /** One look at everything that a set of tasks may rest on, before the first decision. */
 export interface Survey {
@@ -62,7 +63,7 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
     if (checked.ok) facts.set(task.name, await factsOf(task, code, checked.params, state, request));
     else diagnostics.push(...checked.issues.map((issue) => parameterDiagnostic(task, issue, request.file)));
   }
-  for (const task of request.needed) diagnostics.push(...missingSources(task, codes, state, request.file));
+  for (const task of request.needed) diagnostics.push(...checkSources(task, codes, state, request.file));
   if (!diagnostics.some(({ severity }) => severity === 'error')) {
     for (const task of request.needed) {
       const { code, params } = facts.get(task.name) ?? {};
@@ -70,7 +71,16 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
       diagnostics.push(...(await foresee({ task, code, params }, { ...request, state })));
     }
   }
-  return { facts, codes, state, refresh: lookAt, diagnostics: withoutRepeats(diagnostics) };
+  const refresh = async (queries: readonly PathQuery[]) => {
+    await lookAt(queries);
+    // Scripts and files that parameters name may be among them.
+    for (const task of tasks) {
+      const known = facts.get(task.name);
+      if (known && Object.keys(known.files).length > 0)
+        facts.set(task.name, { ...known, files: fileDigests(task, known.code, state) });
+    }
+  };
+  return { facts, codes, state, refresh, diagnostics: withoutRepeats(diagnostics) };
 }
 
 async function prepareModules(
@@ -95,12 +105,6 @@ function modulesOf(tasks: readonly TaskNode[]): string[] {
   return [...new Set(tasks.flatMap((task) => (task.action.kind === 'use' ? [task.action.module] : [])))];
 }
 
-/** Source inputs, declared code files, and files that parameters name. */
-export function taskQueries(task: TaskNode, codes: ReadonlyMap<string, StageCode>): PathQuery[] {
-  const code = task.action.kind === 'use' ? codes.get(task.action.module) : undefined;
-  return [...pathQueries(task), ...fileQueries(task, code).map((named) => named.query)];
-}
-
 function viewQueries(task: TaskNode, view: ReadonlyMap<TaskName, ViewEntry>): PathQuery[] {
   // What artifacts/ does not show needs no look: its result is brought back or made in any case.
   if (!view.has(task.name)) return [];
@@ -111,34 +115,6 @@ export function viewQuery(view: string): PathQuery {
   return { path: `artifacts/${view}`, glob: false };
 }
 
-interface NamedQuery {
-  readonly name: string;
-  readonly query: PathQuery;
-  readonly at: Position;
-}
-
-function fileQueries(task: TaskNode, code: StageCode | undefined): NamedQuery[] {
-  const declared = task.stage.code.map((text) => ({
-    name: text.text,
-    query: { path: text.text, glob: /[*?[{]/.test(text.text) },
-    at: text.at,
-  }));
-  const named = (code?.fileParameters ?? []).flatMap((name) => {
-    const value = parameterAt(task.with, name);
-    // `https:`, `pypi:` and the like name no file; a single letter before the colon is a Windows drive.
-    if (typeof value !== 'string' || /^[a-z][a-z0-9+.-]+:/i.test(value)) return [];
-    const at = task.stage.withPositions[name] ?? task.stage.withAt;
-    return [{ name: `with.${name}`, query: { path: value, glob: false }, at }];
-  });
-  return [...declared, ...named];
-}
-
-function parameterAt(params: JsonObject, path: string): Json | undefined {
-  let value: Json | undefined = params;
-  for (const name of path.split('.')) value = (value as JsonObject | null | undefined)?.[name];
-  return value;
-}
-
 async function factsOf(
   task: TaskNode,
   code: StageCode | undefined,
@@ -147,14 +123,18 @@ async function factsOf(
   request: SurveyRequest,
 ): Promise<TaskFacts> {
   const libraries = code?.hasFacts ? await request.code.facts(code, task.resources.cpu) : {};
-  const files = fileQueries(task, code).map(({ name, query }) => [name, digestOfState(state(query))] as const);
   return {
     ...(code ? { code } : {}),
     params,
-    files: Object.fromEntries(files),
+    files: fileDigests(task, code, state),
     platform: platformOf(task, code, libraries, request.machine),
     env: Object.fromEntries(task.stage.env.map((name) => [name, request.machine.environment(name) ?? null])),
   };
+}
+
+function fileDigests(task: TaskNode, code: StageCode | undefined, state: Survey['state']): JsonObject {
+  const files = fileQueries(task, code).map(({ name, query }) => [name, digestOfState(state(query))] as const);
+  return Object.fromEntries(files);
 }
 
 function digestOfState(state: PathState): Digest | null {
@@ -193,46 +173,6 @@ function nearestPosition(task: TaskNode, path: string): Position {
     parts.pop();
   }
   return task.stage.withAt;
-}
-
-function missingSources(
-  task: TaskNode,
-  codes: ReadonlyMap<string, StageCode>,
-  state: Survey['state'],
-  file: string,
-): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  const look = (source: Source | null, name: string, at: Position) => {
-    if (source?.kind !== 'path' || source.optional) return;
-    const seen = state({ path: source.path, glob: source.glob });
-    if (seen.kind === 'missing') found.push(missingPath(`input '${name}'`, task, source.path, { file, at }));
-    if (seen.kind === 'refused')
-      found.push({ code: 'refused-path', severity: 'error', message: seen.reason, file, at });
-  };
-  for (const input of task.inputs) {
-    const at = task.stage.in.find((declared) => declared.name === input.name)?.at ?? task.stage.at;
-    if (input.kind === 'one') look(input.source, input.name, at);
-    else if (input.kind === 'list') for (const source of input.sources) look(source, input.name, at);
-    else look(input.choice, input.name, at);
-  }
-  const eachAt = task.stage.each?.from[0]?.at ?? task.stage.at;
-  for (const source of task.each?.sources ?? []) look(source, task.each?.variable ?? '', eachAt);
-  const code = task.action.kind === 'use' ? codes.get(task.action.module) : undefined;
-  for (const { name, query, at } of fileQueries(task, code)) {
-    if (state(query).kind === 'missing') found.push(missingPath(`'${name}'`, task, query.path, { file, at }));
-  }
-  return found;
-}
-
-function missingPath(what: string, task: TaskNode, path: string, place: { file: string; at: Position }): Diagnostic {
-  const message = `${what} of stage '${task.stage.name}': there is no file or folder '${path}'`;
-  return {
-    code: 'missing-path',
-    severity: 'error',
-    message,
-    ...place,
-    hint: 'paths are relative to the pipeline file',
-  };
 }
 
 /** The tasks of a matrix stage share their faults. */

@@ -7,12 +7,18 @@ export interface Agenda {
   readonly want: (tasks: readonly TaskName[]) => void;
   /** The next task in the pipeline's order of which all that it needs is done; it is not given again until `waitFor`. */
   readonly next: () => TaskName | undefined;
-  /** The task turned out to need more; it comes again when these are done. Gives those that failed before: it is blocked then. */
-  readonly waitFor: (task: TaskName, others: readonly TaskName[]) => readonly TaskName[];
+  /** The task turned out to need more; it comes again when these are done. Gives what is blocked by earlier failures. */
+  readonly waitFor: (task: TaskName, others: readonly TaskName[]) => readonly Blocked[];
   readonly done: (task: TaskName) => void;
-  /** The task failed: every wanted task below it is blocked; gives them with the failed ones each rests on. */
-  readonly fail: (task: TaskName) => readonly { readonly task: TaskName; readonly by: readonly TaskName[] }[];
+  /** The task failed: every wanted task below it is blocked. */
+  readonly fail: (task: TaskName) => readonly Blocked[];
   readonly wanted: () => number;
+}
+
+/** A task that cannot run, and the failed ones that it rests on. */
+export interface Blocked {
+  readonly task: TaskName;
+  readonly by: readonly TaskName[];
 }
 
 export function createAgenda(graph: TaskGraph): Agenda {
@@ -20,7 +26,7 @@ export function createAgenda(graph: TaskGraph): Agenda {
   const wanted = new Set<TaskName>();
   const finished = new Set<TaskName>();
   const failed = new Set<TaskName>();
-  const blocked = new Set<TaskName>();
+  const blocked = new Map<TaskName, readonly TaskName[]>();
   /** What a task still waits for, and who waits for a task. */
   const missing = new Map<TaskName, Set<TaskName>>();
   const waiting = new Map<TaskName, Set<TaskName>>();
@@ -37,46 +43,65 @@ export function createAgenda(graph: TaskGraph): Agenda {
     if (open.size === 0) ready.push(task);
   }
 
-  function want(tasks: readonly TaskName[]): void {
+  /** Gives the tasks that are wanted from now on. */
+  function want(tasks: readonly TaskName[]): TaskName[] {
+    const added: TaskName[] = [];
     const stack = [...tasks];
     for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
       if (wanted.has(task)) continue;
       wanted.add(task);
+      added.push(task);
       const needs = graph.needs.get(task) ?? [];
       stack.push(...needs);
       require(task, needs);
     }
+    return added.sort(byRank);
   }
 
-  function fail(task: TaskName): { task: TaskName; by: TaskName[] }[] {
+  function byRank(a: TaskName, b: TaskName): number {
+    return (rank.get(a) ?? 0) - (rank.get(b) ?? 0);
+  }
+
+  /** The failed tasks behind what a task needs. */
+  function failedBehind(needs: readonly TaskName[]): TaskName[] {
+    return [...new Set(needs.flatMap((need) => (failed.has(need) ? [need] : (blocked.get(need) ?? []))))];
+  }
+
+  function blockIfLost(task: TaskName, needs: readonly TaskName[]): Blocked[] {
+    const by = failedBehind(needs);
+    if (by.length === 0) return [];
+    blocked.set(task, by);
+    return [{ task, by }];
+  }
+
+  function fail(task: TaskName): Blocked[] {
     failed.add(task);
-    const stopped: { task: TaskName; by: TaskName[] }[] = [];
+    const stopped: Blocked[] = [];
     const stack = [task];
     for (let current = stack.pop(); current !== undefined; current = stack.pop()) {
       for (const waiter of waiting.get(current) ?? []) {
         if (blocked.has(waiter) || failed.has(waiter)) continue;
-        blocked.add(waiter);
+        blocked.set(waiter, [task]);
         stopped.push({ task: waiter, by: [task] });
         stack.push(waiter);
       }
     }
-    return stopped.sort((a, b) => (rank.get(a.task) ?? 0) - (rank.get(b.task) ?? 0));
+    return stopped.sort((a, b) => byRank(a.task, b.task));
   }
 
   return {
-    want,
+    want: (tasks) => void want(tasks),
     fail,
     next: () => {
       for (let task = ready.pop(); task !== undefined; task = ready.pop()) if (!blocked.has(task)) return task;
       return undefined;
     },
     waitFor(task, others) {
-      want(others);
+      const added = want(others);
       require(task, others);
-      // One of them may have failed before anybody waited for it.
-      const lost = others.filter((other) => failed.has(other) || blocked.has(other));
-      if (lost.length > 0) blocked.add(task);
-      return lost;
+      // One of them, or what it rests on, may have failed before anybody waited for it.
+      const lost = added.flatMap((other) => blockIfLost(other, graph.needs.get(other) ?? []));
+      return [...lost, ...blockIfLost(task, others)];
     },
     done(task) {
       finished.add(task);

@@ -1,11 +1,20 @@
 import type { OutputRecord } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { ActionKey, Digest, RunId } from '../model/names.ts';
-import type { Executor, Files, Job, JobListener, PathQuery } from '../model/ports.ts';
+import type { Executor, Job, JobListener, PathQuery } from '../model/ports.ts';
 import type { ActionRecord, ItemTotals } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { inputTraces } from '../plan/material.ts';
-import { countItems, describeItems, gatherItems, keepItem, listSkips, type PlannedItem, planItems } from './items.ts';
+import {
+  countItems,
+  describeItems,
+  gatherItems,
+  keepItem,
+  listSkips,
+  nothingTaken,
+  type PlannedItem,
+  planItems,
+} from './items.ts';
 import { type Assignment, describeJob, type Workshop } from './job.ts';
 
 export interface AttemptRequest {
@@ -21,12 +30,13 @@ export interface AttemptRequest {
   readonly forced: boolean;
   /** Source files to look at again when the attempt is over. */
   readonly sources: readonly PathQuery[];
+  /** Which of these may no longer be what the decision saw. */
+  readonly changed: (queries: readonly PathQuery[]) => Promise<readonly string[]>;
   readonly listener: { readonly progress: JobListener['progress']; readonly items: (toMake: number) => void };
   readonly signal: AbortSignal;
 }
 
 export interface AttemptTools extends Workshop {
-  readonly files: Files;
   readonly executor: Executor;
 }
 
@@ -55,7 +65,7 @@ async function attemptWhole(request: AttemptRequest, job: Job, tools: AttemptToo
   const listener: JobListener = { progress: request.listener.progress, item: () => {} };
   const outcome = await tools.executor.run(job, listener, request.signal);
   if (!outcome.ok) return { kind: 'failed', failure: outcome.failure, logFile: job.logFile };
-  const outdated = await tools.files.changedSince(request.sources);
+  const outdated = await request.changed(request.sources);
   if (outdated.length > 0) return { kind: 'outdated', paths: outdated };
 
   const outputs: Record<string, OutputRecord | null> = {};
@@ -113,7 +123,7 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
   let done = 0;
   const keep = async (planned: PlannedItem, outcome: Parameters<JobListener['item']>[0]) => {
     // Its source may have changed while it was read; a result under the key of what it was would be wrong for ever.
-    const changed = await tools.files.changedSince([{ path: planned.item.path, glob: false }]);
+    const changed = await request.changed([{ path: planned.item.path, glob: false }]);
     if (changed.length > 0) return;
     const kept = await keepItem(planned, outcome, outputsById.get(planned.item.id) ?? {}, tools.store);
     if ('result' in kept) {
@@ -141,10 +151,15 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
       ? { ok: true as const, seconds: 0 }
       : await tools.executor.run({ ...job, items, workers: request.workers }, listener, request.signal);
   await Promise.all(keeping);
-  const outdated = await tools.files.changedSince(request.sources);
+  const outdated = await request.changed(request.sources);
   if (outdated.length > 0) return { kind: 'outdated', paths: outdated };
   if (!outcome.ok) return { kind: 'failed', failure: outcome.failure, logFile: job.logFile };
   if (failure) return { kind: 'failed', failure, logFile: job.logFile };
+  // What changed and changed back while it was read has no record, and must not be missing from the result.
+  const unmade = plan.items.filter((planned) => planned.record === undefined);
+  if (unmade.length > 0) return { kind: 'outdated', paths: unmade.map((planned) => planned.item.path) };
+  const nothing = nothingTaken(assignment, plan.items);
+  if (nothing) return { kind: 'failed', failure: nothing };
 
   const outputs = await gatherItems(task, plan.items, tools.store);
   const totals = countItems(plan.items, made);

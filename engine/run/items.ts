@@ -7,15 +7,14 @@ import type { ItemRecord, ItemTotals } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { itemKeys, seedOf } from '../plan/material.ts';
 import { placeItem, writeCommand } from './command.ts';
+import { checkPlaces, type PlannedPlaces } from './item-places.ts';
 import { type Assignment, absolute, type Workshop } from './job.ts';
 import { type ListedItem, listItems } from './listing.ts';
 
 /** An item with its key, its outputs' places, and what is known of it. */
-export interface PlannedItem {
+export interface PlannedItem extends PlannedPlaces {
   readonly item: ListedItem;
   readonly key: ActionKey;
-  /** Output name to the path below the output's folder. */
-  readonly places: Readonly<Record<string, string>>;
   record: ItemRecord | undefined;
 }
 
@@ -39,7 +38,7 @@ export async function planItems(
     places: Object.fromEntries(task.outs.map((out) => [out.name, placeItem(task, out.path, item)])),
     record: undefined,
   }));
-  const failure = sharedPlace(task, items);
+  const failure = checkPlaces(task, items);
   if (failure) return { kind: 'failed', failure };
   const known = await workshop.store.findItems(items.map((planned) => planned.key));
   for (const planned of items) {
@@ -49,24 +48,6 @@ export async function planItems(
     if (record && !lost) planned.record = record;
   }
   return { kind: 'planned', items };
-}
-
-/** Two photos called a.jpg and a.png would both become a.json: whichever came last would win. */
-function sharedPlace(task: TaskNode, items: readonly PlannedItem[]): Failure | undefined {
-  for (const out of task.outs) {
-    const owners = new Map<string, string>();
-    for (const { item, places } of items) {
-      const place = places[out.name] ?? '';
-      const owner = owners.get(place);
-      if (owner !== undefined) {
-        const message = `items '${owner}' and '${item.id}' of stage '${task.stage.name}' would both be written to '${place}'`;
-        const hint = `rename one of the two, or let output '${out.name}' hold \${${task.each?.variable}.ext}`;
-        return { kind: 'diagnostics', diagnostics: [{ code: 'same-place', severity: 'error', message, hint }] };
-      }
-      owners.set(place, item.id);
-    }
-  }
-  return undefined;
 }
 
 /** What the executor is told of the items still to make; `folder` is the attempt's. */
@@ -150,4 +131,18 @@ export function listSkips(items: readonly PlannedItem[]): { id: string; reason: 
   return items.flatMap(({ item, record }) =>
     record?.result.kind === 'skipped' ? [{ id: item.id, reason: record.result.reason }] : [],
   );
+}
+
+/** A folder of which a stage takes no file at all is a mistake, such as photos of a type that it cannot read. */
+export function nothingTaken({ task, code }: Assignment, items: readonly PlannedItem[]): Failure | undefined {
+  const types = new Set<string>();
+  for (const { record } of items) {
+    if (record?.result.kind !== 'ignored') return undefined;
+    types.add(record.result.type);
+  }
+  if (items.length === 0) return undefined;
+  const count = items.length === 1 ? 'the only file is' : `all ${items.length} files are`;
+  const message = `stage '${task.stage.name}' takes ${code?.takes?.join(', ')}, but ${count} of another type: ${[...types].join(', ')}`;
+  const hint = `give '${task.each?.variable}' a folder that holds some`;
+  return { kind: 'diagnostics', diagnostics: [{ code: 'no-items', severity: 'error', message, hint }] };
 }

@@ -1,14 +1,20 @@
 import type { Change } from '../model/decision.ts';
 import type { Failure, RunEvent } from '../model/event.ts';
 import type { ActionKey, Digest, RunId, TaskName } from '../model/names.ts';
-import type { PathQuery, ViewEntry } from '../model/ports.ts';
+import type { Files, PathQuery, ViewEntry } from '../model/ports.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import type { Assessment } from '../plan/assess.ts';
-import { type Survey, taskQueries } from '../plan/survey.ts';
+import { taskQueries } from '../plan/queries.ts';
+import type { Survey } from '../plan/survey.ts';
 import { type AttemptTools, attemptTask } from './attempt.ts';
+import type { Disturbances } from './disturbances.ts';
 
-export type Decided = Assessment & { readonly kind: 'decided' };
+export type Decided = Assessment & {
+  readonly kind: 'decided';
+  /** Of the disturbances, from before the decision. */
+  readonly mark: number;
+};
 
 /** A task that has to be made, and why. */
 export interface Runnable {
@@ -31,6 +37,7 @@ export interface MakerOrder {
   readonly run: RunId;
   readonly survey: Survey;
   readonly view: ReadonlyMap<TaskName, ViewEntry>;
+  readonly disturbances: Disturbances;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
 }
@@ -43,9 +50,13 @@ export interface Maker {
   readonly make: (runnable: Runnable, workers: number) => Promise<Settled>;
 }
 
+export interface MakerTools extends AttemptTools {
+  readonly files: Files;
+}
+
 const linesOfLog = 20;
 
-export function createMaker(order: MakerOrder, tools: AttemptTools): Maker {
+export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
   const { survey, emit, signal } = order;
   const distrusted = new Set<Digest>();
 
@@ -108,6 +119,12 @@ export function createMaker(order: MakerOrder, tools: AttemptTools): Maker {
           forced: because.some((change) => change.kind === 'forced'),
           distrusted,
           sources: readPaths(task, decided),
+          changed: async (queries) => [
+            ...new Set([
+              ...(await tools.files.changedSince(queries)),
+              ...order.disturbances.since(decided.mark, queries),
+            ]),
+          ],
           listener: {
             progress: (report) => emit({ kind: 'progress', task: task.name, ...report }),
             items: (items) => emit({ ...started, items }),

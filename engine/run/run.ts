@@ -4,14 +4,14 @@ import type { ActionRecord } from '../model/record.ts';
 import type { Resources } from '../model/spec.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { assess, type Situation } from '../plan/assess.ts';
-import { taskQueries } from '../plan/survey.ts';
+import { taskQueries } from '../plan/queries.ts';
 import { createAgenda } from './agenda.ts';
-import type { AttemptTools } from './attempt.ts';
 import { createBudget } from './budget.ts';
-import { createMaker, type Decided, type MakerOrder, type Runnable, type Settled } from './make.ts';
+import { createDisturbances } from './disturbances.ts';
+import { createMaker, type Decided, type MakerOrder, type MakerTools, type Runnable, type Settled } from './make.ts';
 import { createTally } from './tally.ts';
 
-export interface RunOrder extends MakerOrder {
+export interface RunOrder extends Omit<MakerOrder, 'disturbances'> {
   readonly graph: TaskGraph;
   readonly targets: readonly TaskName[];
   readonly isForced: (task: TaskNode) => boolean;
@@ -20,7 +20,7 @@ export interface RunOrder extends MakerOrder {
   readonly failFast: boolean;
 }
 
-export interface RunTools extends AttemptTools {
+export interface RunTools extends MakerTools {
   /** The failure that an error of the file system means; undefined where the error is a bug. */
   readonly diskFailure: (error: unknown) => Failure | undefined;
 }
@@ -36,7 +36,8 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<RunSum
   const agenda = createAgenda(graph);
   const tally = createTally(tools.machine.now());
   const budget = createBudget({ cpu: order.jobs, memory: tools.machine.memory, gpu: tools.machine.gpus });
-  const maker = createMaker({ ...order, signal }, tools);
+  const disturbances = createDisturbances();
+  const maker = createMaker({ ...order, signal, disturbances }, tools);
   const records = new Map<TaskName, ActionRecord>();
   const looks = new Map<TaskName, number>();
   const situation: Situation = { ...order, store: tools.store, record: (task) => records.get(task) };
@@ -72,17 +73,18 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<RunSum
 
   async function decideOn(name: TaskName): Promise<void> {
     const task = node(name);
+    const mark = disturbances.mark();
     const assessment = await assess(task, situation);
     if (assessment.kind === 'wait') {
-      const lost = agenda.waitFor(name, assessment.on);
-      if (lost.length > 0) block(name, lost);
+      for (const lost of agenda.waitFor(name, assessment.on)) block(lost.task, lost.by);
       return;
     }
     if (assessment.kind === 'failed') return fail(name, assessment.failure);
     const { decision } = assessment;
+    const decided = { ...assessment, mark };
     if (decision.kind === 'reuse') reused(name, decision.record, false);
-    else if (decision.kind === 'restore') start(name, () => maker.restore(task, decision.record, assessment));
-    else runnable.push({ task, decided: assessment, because: decision.because });
+    else if (decision.kind === 'restore') start(name, () => maker.restore(task, decision.record, decided));
+    else runnable.push({ task, decided, because: decision.because });
   }
 
   /** Runs something beside the others and settles its task when it ends. */
@@ -121,7 +123,10 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<RunSum
     looks.set(name, count);
     if (count >= mostLooks) return fail(name, { kind: 'input-changed', paths });
     emit({ kind: 'notice', task: name, text: `${paths.join(', ')} changed while ${name} ran; it runs again` });
+    // Noted on both sides of the look, since other tasks are decided on and end while it goes on.
+    disturbances.note(paths);
     await survey.refresh(taskQueries(node(name), survey.codes));
+    disturbances.note(paths);
     // What changed below artifacts/ is put back from the store before it is read again.
     for (const piece of [...decided.resolved.inputs.flatMap((input) => input.pieces), ...decided.resolved.each]) {
       const record = piece.made && records.get(piece.made.task);
@@ -150,7 +155,9 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<RunSum
   agenda.want(order.targets);
   emit({ kind: 'run-started', run: order.run, tasks: agenda.wanted(), at: tools.machine.now() });
   for (;;) {
-    for (let name = agenda.next(); name !== undefined && !signal.aborted; name = agenda.next()) await decideOn(name);
+    for (let name = agenda.next(); name !== undefined && !signal.aborted; name = agenda.next()) {
+      await decideOn(name).catch((error: unknown) => settleError(name, error));
+    }
     startRunnable();
     if (active === 0) break;
     await new Promise<void>((resolve) => {

@@ -1,0 +1,39 @@
+import type { Position } from '../model/diagnostic.ts';
+import type { Json, JsonObject } from '../model/names.ts';
+import type { PathQuery, StageCode } from '../model/ports.ts';
+import type { TaskNode } from '../model/task.ts';
+import { pathQueries } from './inputs.ts';
+
+/** Source inputs, declared code files, and files that parameters name. */
+export function taskQueries(task: TaskNode, codes: ReadonlyMap<string, StageCode>): PathQuery[] {
+  const code = task.action.kind === 'use' ? codes.get(task.action.module) : undefined;
+  return [...pathQueries(task), ...fileQueries(task, code).map((named) => named.query)];
+}
+
+interface NamedQuery {
+  readonly name: string;
+  readonly query: PathQuery;
+  readonly at: Position;
+}
+
+export function fileQueries(task: TaskNode, code: StageCode | undefined): NamedQuery[] {
+  const declared = task.stage.code.map((text) => ({
+    name: text.text,
+    query: { path: text.text, glob: /[*?[{]/.test(text.text) },
+    at: text.at,
+  }));
+  const named = (code?.fileParameters ?? []).flatMap((name) => {
+    const value = parameterAt(task.with, name);
+    // `https:`, `pypi:` and the like name no file; a single letter before the colon is a Windows drive.
+    if (typeof value !== 'string' || /^[a-z][a-z0-9+.-]+:/i.test(value)) return [];
+    const at = task.stage.withPositions[name] ?? task.stage.withAt;
+    return [{ name: `with.${name}`, query: { path: value, glob: false }, at }];
+  });
+  return [...declared, ...named];
+}
+
+function parameterAt(params: JsonObject, path: string): Json | undefined {
+  let value: Json | undefined = params;
+  for (const name of path.split('.')) value = (value as JsonObject | null | undefined)?.[name];
+  return value;
+}

@@ -1,0 +1,58 @@
+import type { Failure } from '../model/event.ts';
+import type { TaskNode, TaskOut } from '../model/task.ts';
+
+export interface PlannedPlaces {
+  readonly item: { readonly id: string };
+  /** Output name to the path below the output's folder. */
+  readonly places: Readonly<Record<string, string>>;
+}
+
+/** Two photos called a.jpg and a.png would both become a.json: whichever came last would win. */
+export function checkPlaces(task: TaskNode, items: readonly PlannedPlaces[]): Failure | undefined {
+  for (const out of task.outs) {
+    const failure = checkOutput(task, out, items);
+    if (failure) return failure;
+  }
+  return undefined;
+}
+
+function checkOutput(task: TaskNode, out: TaskOut, items: readonly PlannedPlaces[]): Failure | undefined {
+  const owners = new Map<string, string>();
+  const stage = `of stage '${task.stage.name}'`;
+  const variable = task.each?.variable;
+  for (const { item, places } of items) {
+    const place = places[out.name] ?? '';
+    // A file called `...` has the stem `..`, which would lead out of the stage's folder.
+    if (place === '' || place.split('/').includes('..')) {
+      const message = `item '${item.id}' ${stage} would be written to '${place}', which is no file of the stage's folder`;
+      return wrong('item-outside', message, `rename it, or let output '${out.name}' hold \${${variable}.id}`);
+    }
+    const owner = owners.get(place);
+    if (owner !== undefined) {
+      const message = `items '${owner}' and '${item.id}' ${stage} would both be written to '${place}'`;
+      return wrong(
+        'same-place',
+        message,
+        `rename one of the two, or let output '${out.name}' hold \${${variable}.ext}`,
+      );
+    }
+    owners.set(place, item.id);
+  }
+  const folders = new Set<string>();
+  for (const [place, id] of owners) {
+    for (let end = place.lastIndexOf('/'); end > 0; end = place.lastIndexOf('/', end - 1)) {
+      const folder = place.slice(0, end);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+      const owner = owners.get(folder);
+      if (owner === undefined) continue;
+      const message = `item '${owner}' ${stage} would be written to '${folder}', which is a folder of item '${id}'`;
+      return wrong('same-place', message, `give output '${out.name}' an ending, such as '\${${variable}.stem}.json'`);
+    }
+  }
+  return undefined;
+}
+
+function wrong(code: string, message: string, hint: string): Failure {
+  return { kind: 'diagnostics', diagnostics: [{ code, severity: 'error', message, hint }] };
+}
