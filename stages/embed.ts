@@ -3,8 +3,8 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { file, itemStage } from '../engine/stage.ts';
 
-/** How many photos go through the network at once; fewer are filled up, so that no photo depends on its neighbours. */
-const together = 8;
+/** Photos that go through the network at once: one, since in a batch the last bits of each depend on its place there. */
+const together = 1;
 
 /**
  * What near duplicates are found by: a photo's difference hash, and the features that a network trained on ImageNet
