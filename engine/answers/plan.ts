@@ -11,6 +11,6 @@ export async function plan(
   const selection = select(session, targets);
   const { graph, store } = session;
   const survey = await look(session, selection);
-  const situation = { graph, survey, view: await store.view(), store, isForced: forcing(session, force) };
-  return planTasks({ situation, tasks: selection.tasks, maybe: selection.maybe });
+  const situation = { graph, survey, view: await store.view(), isForced: forcing(session, force) };
+  return planTasks({ situation, store, tasks: selection.tasks, maybe: selection.maybe });
 }

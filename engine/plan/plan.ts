@@ -1,12 +1,18 @@
 import type { TaskName } from '../model/names.ts';
+import type { Store } from '../model/ports.ts';
 import type { PlannedTask } from '../model/project.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
-import { assess, type Situation } from './assess.ts';
+import { type Assessment, assess, type Situation } from './assess.ts';
 import { expectSeconds } from './forecast.ts';
+import { listItems } from './listing.ts';
+import { itemKeys } from './material.ts';
+
+type Decided = Assessment & { readonly kind: 'decided' };
 
 export interface PlanOrder {
-  readonly situation: Omit<Situation, 'record'>;
+  readonly situation: Omit<Situation, 'record' | 'store'>;
+  readonly store: Situation['store'] & Pick<Store, 'findItems' | 'readManifest'>;
   /** Wanted tasks, each after those it needs. */
   readonly tasks: readonly TaskName[];
   /** Tasks that a choice may ask for, in order. */
@@ -20,9 +26,10 @@ export interface PlannedRun {
 
 /** What a run would do, as far as today's digests tell; a task below one that runs waits for its outputs. */
 export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
-  const { graph, store } = order.situation;
+  const { store } = order;
+  const { graph, survey } = order.situation;
   const records = new Map<TaskName, ActionRecord>();
-  const situation: Situation = { ...order.situation, record: (task) => records.get(task) };
+  const situation: Situation = { ...order.situation, store, record: (task) => records.get(task) };
   const planned = new Map<TaskName, PlannedTask>();
   const maybe = new Set(order.maybe);
 
@@ -36,7 +43,7 @@ export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
     }
     const decision =
       assessment.kind === 'decided'
-        ? assessment.decision
+        ? await withItems(task, assessment)
         : assessment.kind === 'wait'
           ? ({ kind: 'wait', on: assessment.on } as const)
           : ({ kind: 'blocked', by: [task.name] } as const);
@@ -49,6 +56,18 @@ export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
       ...(expectedSeconds === undefined ? {} : { expectedSeconds }),
     });
     maybe.delete(task.name);
+  }
+
+  /** How many of an item stage's items are not known yet. */
+  async function withItems(task: TaskNode, { decision, material, resolved }: Decided): Promise<Decided['decision']> {
+    if (decision.kind !== 'run' || !task.each) return decision;
+    const listing = await listItems(resolved.each, task.each.list, { store, survey });
+    if (listing.kind === 'failed') return decision;
+    const keyOf = itemKeys(task, material);
+    const total = listing.items.length;
+    const isForced = decision.because.some((change) => change.kind === 'forced');
+    const known = isForced ? 0 : (await store.findItems(listing.items.map(({ id, digest }) => keyOf(id, digest)))).size;
+    return { ...decision, items: { total, toMake: total - known } };
   }
 
   function withNeeds(tasks: readonly TaskName[]): TaskName[] {

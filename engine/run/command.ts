@@ -2,7 +2,7 @@ import { commandVariables, fillCommand, itemNames } from '../model/command.ts';
 import type { TaskNode } from '../model/task.ts';
 import { fillText } from '../model/template.ts';
 import type { ResolvedInputs } from '../plan/inputs.ts';
-import type { ListedItem } from './listing.ts';
+import type { ListedItem } from '../plan/listing.ts';
 
 export interface CommandPaths {
   readonly resolved: ResolvedInputs;

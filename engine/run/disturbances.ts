@@ -1,5 +1,5 @@
 import type { PathQuery } from '../model/ports.ts';
-import { fixedPrefix } from './listing.ts';
+import { fixedPrefix } from '../plan/listing.ts';
 
 /**
  * Which files were found changed in the middle of a run, and when. A look after such a change sees the file as it is

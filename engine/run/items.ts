@@ -5,11 +5,11 @@ import type { ActionKey, Digest } from '../model/names.ts';
 import type { ItemOutcome, JobItem, Store } from '../model/ports.ts';
 import type { ItemRecord, ItemTotals } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
+import { type ListedItem, listItems } from '../plan/listing.ts';
 import { itemKeys, seedOf } from '../plan/material.ts';
 import { placeItem, writeCommand } from './command.ts';
 import { checkPlaces, type PlannedPlaces } from './item-places.ts';
 import { type Assignment, absolute, type Workshop } from './job.ts';
-import { type ListedItem, listItems } from './listing.ts';
 
 /** An item with its key, its outputs' places, and what is known of it. */
 export interface PlannedItem extends PlannedPlaces {

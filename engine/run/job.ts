@@ -2,9 +2,9 @@ import type { Job, JobInput, Machine, StageCode, StageDeclaration, Store } from 
 import type { KeyMaterial } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import type { ResolvedInput, ResolvedInputs } from '../plan/inputs.ts';
+import { listPiece, type Shelf } from '../plan/listing.ts';
 import { checkpointName, seedOf } from '../plan/material.ts';
 import { writeCommand } from './command.ts';
-import { listPiece, type Shelf } from './listing.ts';
 
 export interface Assignment {
   readonly task: TaskNode;

@@ -2,9 +2,9 @@ import type { Manifest } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { Digest } from '../model/names.ts';
 import type { Store } from '../model/ports.ts';
-import type { Piece } from '../plan/inputs.ts';
-import { baseName, folderName } from '../plan/material.ts';
-import type { Survey } from '../plan/survey.ts';
+import type { Piece } from './inputs.ts';
+import { baseName, folderName } from './material.ts';
+import type { Survey } from './survey.ts';
 
 /** An element of an `each`, or of a folder that a stage reads item by item. */
 export interface ListedItem {
