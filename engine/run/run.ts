@@ -61,7 +61,9 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<RunSum
   async function fail(task: TaskName, failure: Failure, logFile?: string): Promise<void> {
     const logTail = logFile ? await tools.store.logTail(logFile, 20) : [];
     tally.failed();
-    emit({ kind: 'failed', task, failure, logTail, ...(logFile ? { logFile } : {}), retrying: false });
+    // A task that printed nothing has no log to look at.
+    const log = logTail.length > 0 && logFile ? { logFile } : {};
+    emit({ kind: 'failed', task, failure, logTail, ...log, retrying: false });
     for (const stopped of agenda.fail(task)) block(stopped.task, stopped.by);
     if (order.failFast) stop.abort();
   }
