@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { file, folder, items, optional, stage } from '../engine/stage.ts';
 import { imageFacts } from '../vision/images/facts.ts';
-import { prepareTensorflow, tensorflowFacts } from '../vision/tensorflow/tensorflow.ts';
+import { prepareTensorflow, tensorflowFacts, tensorflowReport } from '../vision/tensorflow/tensorflow.ts';
 import { netSchema, recipeSchema } from '../vision/training/recipe.ts';
 
 export default stage({
@@ -32,6 +32,7 @@ export default stage({
     return { facts: { ...tensorflow.facts, ...images.facts }, files: [...tensorflow.files, ...images.files] };
   },
   prepare: prepareTensorflow,
+  report: tensorflowReport,
   run: async ({ params, matrix, inputs, ...run }) => {
     const { fold } = z.object({ fold: z.int() }).parse(matrix);
     const { photos, labels, split, weights, pasted, sources } = inputs;
