@@ -27,10 +27,13 @@ export interface ChildKind {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** `child` is a name that no other child of any run has. */
 export function childEnvironment(kind: ChildKind, child: string, options: ExecutorOptions): Record<string, string> {
+  return { ...options.environment, ...ownEnvironment(kind, child, options) };
+}
+
+/** What a child has beside what all inherit. `child` is a name that no other child of any run has. */
+export function ownEnvironment(kind: ChildKind, child: string, options: ExecutorOptions): Record<string, string> {
   return {
-    ...options.environment,
     ...threadSettings(kind.threads),
     ...kind.environment,
     [markers.run]: options.run,

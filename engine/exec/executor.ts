@@ -4,6 +4,7 @@ import type { Failure } from '../model/event.ts';
 import type { Executor } from '../model/ports.ts';
 import { runCommandJob } from './command.ts';
 import { runItemJob } from './item-job.ts';
+import { createLauncher } from './launcher.ts';
 import { createMemoryWatch } from './memory-watch.ts';
 import { runModuleJob } from './module-job.ts';
 import { completeOptions, type ExecutorRequest } from './options.ts';
@@ -24,6 +25,7 @@ export function createExecutor(request: ExecutorRequest): Executor {
     options,
     groups,
     nameChild: () => `${prefix}-${++children}`,
+    launcher: createLauncher(options),
     watch: createMemoryWatch(),
   };
   const pool = createPool(surroundings);
@@ -64,6 +66,7 @@ export function createExecutor(request: ExecutorRequest): Executor {
     },
     close: async () => {
       killAll();
+      surroundings.launcher.close();
       await pool.close();
       process.off('exit', killAll);
     },

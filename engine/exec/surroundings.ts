@@ -1,3 +1,4 @@
+import type { Launcher } from './launcher.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import type { ExecutorOptions } from './options.ts';
 
@@ -8,5 +9,6 @@ export interface Surroundings {
   readonly groups: Set<number>;
   /** A name that no other child of any run has. */
   readonly nameChild: () => string;
+  readonly launcher: Launcher;
   readonly watch: MemoryWatch;
 }

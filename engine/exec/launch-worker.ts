@@ -1,0 +1,41 @@
+/**
+ * A launcher's process: starts commands for the engine. Forking costs more the more memory a process has, and blocks it
+ * until the child has begun; this one is small, and the engine goes on meanwhile. See docs/adr/0005-plain-spawn.md.
+ */
+import { type LaunchOrder, launch } from './launch.ts';
+import type { FromLauncher, ToLauncher } from './launcher.ts';
+import { signalGroup } from './processes.ts';
+
+process.title = 'flow launcher';
+const groups = new Set<number>();
+
+function send(message: FromLauncher): void {
+  process.send?.(message);
+}
+
+/** The engine is gone, however it went: with it go its commands. */
+process.on('disconnect', () => {
+  for (const group of groups) signalGroup(group, 'SIGKILL');
+  process.exit();
+});
+
+process.on('message', ({ id, order }: ToLauncher) => void serve(id, order));
+
+async function serve(id: number, order: LaunchOrder): Promise<void> {
+  try {
+    const environment = { ...process.env, ...order.environment } as Record<string, string>;
+    const launched = await launch({ ...order, environment });
+    if (launched.kind === 'refused') return send({ id, ...launched });
+    const { group } = launched;
+    groups.add(group);
+    send({ id, kind: 'started', group });
+    const ending = await launched.ended;
+    groups.delete(group);
+    send({ id, kind: 'ended', ...ending });
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    send({ id, kind: 'refused', code, message });
+  }
+}
+
+send({ kind: 'ready' });
