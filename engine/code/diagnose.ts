@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Message } from 'esbuild';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { similarName } from './similar.ts';
+import { nearest } from '../model/similar.ts';
 
 const computedImport = 'unsupported-dynamic-import';
 const computedRequire = ['unsupported-require-call', 'indirect-require'];
@@ -61,7 +61,7 @@ function diagnoseMissingImport(message: Message, missing: string, root: string):
 
 function similarFile(path: string): string | undefined {
   const folder = dirname(path);
-  return existsSync(folder) ? similarName(basename(path), readdirSync(folder)) : undefined;
+  return existsSync(folder) ? nearest(basename(path), readdirSync(folder)) : undefined;
 }
 
 function hint(text: string | undefined): Pick<Diagnostic, 'hint'> {

@@ -1,6 +1,6 @@
 /** Zod's issues in the words of someone who wrote YAML. */
 import type { z } from 'zod';
-import { similarName } from './similar.ts';
+import { nearest } from '../model/similar.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -27,7 +27,7 @@ export function describeIssue(issue: Issue): string {
     }
     case 'invalid_value': {
       const values = issue.values.map(String);
-      const similar = typeof issue.input === 'string' ? similarName(issue.input, values) : undefined;
+      const similar = typeof issue.input === 'string' ? nearest(issue.input, values) : undefined;
       const choice = values.length === 1 ? `must be ${values[0]}` : `must be one of ${values.join(', ')}`;
       if (issue.input === undefined) return `is required: ${choice}`;
       return `${choice}, not ${shown(issue.input)}${similar === undefined ? '' : `; did you mean '${similar}'?`}`;
@@ -48,7 +48,7 @@ export function describeIssue(issue: Issue): string {
 }
 
 export function describeUnknown(key: string, known: readonly string[]): string {
-  const similar = similarName(key, known);
+  const similar = nearest(key, known);
   if (similar !== undefined) return `is not known here; did you mean '${similar}'?`;
   return known.length === 0
     ? 'is not known here; there are no parameters'

@@ -151,13 +151,15 @@ export type CheckedParameters =
   | { readonly ok: true; readonly params: JsonObject }
   | { readonly ok: false; readonly issues: readonly { readonly path: string; readonly message: string }[] };
 
+export interface ProgressReport {
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  readonly note?: string;
+}
+
 export interface PreparationListener {
-  readonly progress: (report: {
-    readonly done: number;
-    readonly total: number;
-    readonly unit: string;
-    readonly note?: string;
-  }) => void;
+  readonly progress: (report: ProgressReport) => void;
   readonly log: (line: string) => void;
 }
 
@@ -236,6 +238,7 @@ export interface Job {
   readonly environment: Readonly<Record<string, string>>;
   /** Absolute paths. */
   readonly folder: string;
+  /** Empty for commands and items, which have none. */
   readonly checkpoint: string;
   readonly logFile: string;
   /** Seconds. */
@@ -250,12 +253,7 @@ export type ItemOutcome =
   | { readonly kind: 'ignored'; readonly id: string; readonly type: string };
 
 export interface JobListener {
-  readonly progress: (report: {
-    readonly done: number;
-    readonly total: number;
-    readonly unit: string;
-    readonly note?: string;
-  }) => void;
+  readonly progress: (report: ProgressReport) => void;
   /** An item is finished and its outputs are complete; called once an item. */
   readonly item: (outcome: ItemOutcome) => void;
 }
