@@ -33,13 +33,16 @@ async function takeFile(objects: Objects, path: string, stats: Stats): Promise<T
     const contents = await hashContents(file);
     if (contents === undefined) continue;
     try {
-      objects.adopt(file, contents.digest);
+      // An object that is whole stays the file that it is: the view may share it through links, and replacing it would
+      // change their ctime as if somebody had written there.
+      if (!(await objects.verify(contents.digest))) objects.adopt(file, contents.digest);
+      else if (file !== path) rmSync(file, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
       file = copyInto(objects, path, constants.COPYFILE_FICLONE);
       continue;
     }
-    if (file !== path) rmSync(path, { force: true });
+    rmSync(path, { force: true });
     return { digest: contents.digest, bytes: contents.bytes };
   }
   throw new StoreError(`the output ${path} is still being written although its task has ended`, path);

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openProject } from '../../engine/engine.ts';
@@ -12,6 +21,8 @@ export interface TraceProject {
   readonly root: string;
   readonly write: (path: string, text: string) => void;
   readonly read: (path: string) => string;
+  /** Every file below a folder, relative to it, in order; none where the folder is not there. */
+  readonly files: (folder: string) => string[];
   /** `ran copy`, `reused copy`, `restored copy`, `failed copy: exit 3`, `blocked join by copy`, `notice …`. */
   readonly run: (
     targets?: string,
@@ -22,6 +33,19 @@ export interface TraceProject {
   readonly plan: (targets?: string) => Promise<string[]>;
   readonly events: () => readonly RunEvent[];
   readonly remove: () => void;
+}
+
+/** A project that is removed when the test is over. */
+export async function inProject(
+  files: Readonly<Record<string, string>>,
+  body: (project: TraceProject) => Promise<void>,
+): Promise<void> {
+  const project = createTraceProject(files);
+  try {
+    await body(project);
+  } finally {
+    project.remove();
+  }
 }
 
 export function createTraceProject(files: Readonly<Record<string, string>>): TraceProject {
@@ -39,6 +63,11 @@ export function createTraceProject(files: Readonly<Record<string, string>>): Tra
     write,
     open,
     read: (path) => readFileSync(join(root, path), 'utf8'),
+    files: (folder) => {
+      if (!existsSync(join(root, folder))) return [];
+      const entries = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).sort();
+      return entries.filter((path) => !statSync(join(root, folder, path)).isDirectory());
+    },
     events: () => events,
     run: async (targets = '', { settings, ...request } = {}) => {
       const project = await open(settings);
@@ -88,7 +117,9 @@ function lineOf(event: RunEvent): string[] {
       return [`${event.restored ? 'restored' : 'reused'} ${event.task}`];
     case 'failed': {
       const { failure, task } = event;
-      const what = failure.kind === 'exit' ? `exit ${failure.code}` : failure.kind;
+      const codes =
+        failure.kind === 'diagnostics' && failure.diagnostics.map((diagnostic) => diagnostic.code).join(' ');
+      const what = failure.kind === 'exit' ? `exit ${failure.code}` : codes || failure.kind;
       return [`${event.retrying ? 'retrying' : 'failed'} ${task}: ${what}`];
     }
     case 'blocked':
