@@ -58,7 +58,8 @@ function drawLine(runs, row) {
       const x = margin + column * glyph.width;
       column += text.length;
       if (text.trim() === '') return '';
-      const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+      // A browser would fold neighbouring spaces into one.
+      const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replaceAll(' ', '\u00a0');
       const looks = [
         style.fill ? ` fill="${style.fill}"` : '',
         style.bold ? ' font-weight="bold"' : '',
