@@ -32,14 +32,23 @@ export function processConsole(): Console {
   };
 }
 
+const heldMilliseconds = 20;
+
 /** The stream is opened at its first use, which costs a millisecond or two. */
 function streamOutput(open: () => NodeJS.WriteStream, isTty: boolean, environment: NodeJS.ProcessEnv): Output {
   const isTerminal = isTty && environment.TERM !== 'dumb';
   let stream: NodeJS.WriteStream | undefined;
   let isBroken = false;
+  /** Held for a moment: a thousand short tasks say a thousand lines, and each write to a pipe wakes its reader. */
+  let isHeld = false;
+  const flush = () => {
+    isHeld = false;
+    stream?.uncork();
+  };
   const opened = () => {
     if (stream !== undefined) return stream;
     stream = open();
+    process.once('exit', flush);
     stream.on('error', () => {
       // A reader that closed its end of the pipe (`flow run | head`) wants no more: as good as Ctrl-C.
       if (!isBroken) process.kill(process.pid, 'SIGINT');
@@ -49,7 +58,13 @@ function streamOutput(open: () => NodeJS.WriteStream, isTty: boolean, environmen
   };
   return {
     write: (text) => {
-      if (!isBroken) opened().write(text);
+      if (isBroken) return;
+      if (!isHeld) {
+        opened().cork();
+        isHeld = true;
+        setTimeout(flush, heldMilliseconds).unref();
+      }
+      opened().write(text);
     },
     isTerminal,
     size: () =>

@@ -8,7 +8,7 @@ import { walk } from './walk.ts';
 
 interface ChangesRequest {
   readonly target: Target;
-  readonly moment: Moment;
+  readonly moment: () => Moment;
   /** Absent where nobody looked: then all counts as changed but what the engine wrote. */
   readonly before: Sight | undefined;
   /** What the engine left at each path that it wrote (or null: removed) after somebody looked. */
@@ -55,7 +55,7 @@ function folderChanges(request: ChangesRequest): readonly string[] {
   const listing = now === undefined ? undefined : { ...seen, stats: now };
   const walked = listing
     ? { kind: 'listing' as const, listing }
-    : walk({ folder: path, moment, ...(only && { only }) });
+    : walk({ folder: path, moment: moment(), ...(only && { only }) });
   if (walked.kind !== 'listing') return [shown];
   const isUnseen = seen === nothing && only === undefined && walked.listing.paths.length === 0;
   if (isUnseen && before?.kind !== 'folder' && !touchedByEngine(request, path)) return [shown];

@@ -5,7 +5,7 @@ import { createPackCache } from './cache.ts';
 import { changesAt } from './changes.ts';
 import { hashMany } from './hash-many.ts';
 import { createLoose } from './loose.ts';
-import { createClock, settled } from './moment.ts';
+import { createClock, momentOnce, settled } from './moment.ts';
 import type { Pack } from './pack.ts';
 import { createSights } from './sights.ts';
 import { type FileStat, fileStat, statOf } from './stats.ts';
@@ -51,7 +51,7 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   };
 
   const lookOnce = async (targets: readonly Target[]): Promise<readonly Answered[]> => {
-    const moment = clock();
+    const moment = momentOnce(clock);
     const surveys = targets.map((target) => survey({ target, moment, loose, pack: () => packOf(target.name) }));
     const requests = surveys.flatMap((surveyed) => ('requests' in surveyed ? surveyed.requests : []));
     const answers = await hashMany(requests, worker);
@@ -107,7 +107,7 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
     look,
     learn,
     changedSince: async (queries) => {
-      const moment = clock();
+      const moment = momentOnce(clock);
       return queries.flatMap((query) => {
         const target = targetOf(root, query);
         return changesAt({ target, moment, before: sights.of(target), own });

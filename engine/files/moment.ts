@@ -29,6 +29,15 @@ export function createClock(cacheFolder: string): () => Moment {
   };
 }
 
+/** The time at which this is first asked for; most looks find everything known by stat and never ask. */
+export function momentOnce(clock: () => Moment): () => Moment {
+  let moment: Moment | undefined;
+  return () => {
+    moment ??= clock();
+    return moment;
+  };
+}
+
 function openClock(cacheFolder: string): number {
   mkdirSync(cacheFolder, { recursive: true });
   return openSync(join(cacheFolder, 'clock'), constants.O_RDWR | constants.O_CREAT);

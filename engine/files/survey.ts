@@ -35,7 +35,8 @@ export interface Pending {
 
 export interface SurveyRequest {
   readonly target: Target;
-  readonly moment: Moment;
+  /** Asked before the first byte is read, and only where one is: it costs a file. */
+  readonly moment: () => Moment;
   readonly loose: Loose;
   /** Called only where the target is a folder or a glob. */
   readonly pack: () => Pack | undefined;
@@ -73,7 +74,8 @@ function dangling(target: Target): Answered {
     : { state: { kind: 'missing' }, sight: { kind: 'missing' } };
 }
 
-function surveyFile({ target, moment, loose }: SurveyRequest, stat: FileStat): Answered | Pending {
+function surveyFile({ target, loose, ...request }: SurveyRequest, stat: FileStat): Answered | Pending {
+  const moment = request.moment();
   const known = loose.get(target.path);
   const contents =
     known === undefined || known.fingerprint === ''
@@ -97,10 +99,11 @@ function surveyFile({ target, moment, loose }: SurveyRequest, stat: FileStat): A
 }
 
 function surveyFolder(request: SurveyRequest): Answered | Pending {
-  const { target, moment, loose } = request;
+  const { target, loose } = request;
   const old = request.pack();
   const stats = old === undefined ? undefined : restat(target.path, old);
   if (old !== undefined && stats !== undefined && isUnchanged(old, stats)) return folderAnswer(target, old);
+  const moment = request.moment();
   let listing: Listing;
   if (old !== undefined && stats !== undefined) {
     listing = { ...old, stats };

@@ -33,6 +33,8 @@ export interface AttemptRequest {
   /** Which of these may no longer be what the decision saw. */
   readonly changed: (queries: readonly PathQuery[]) => Promise<readonly string[]>;
   readonly listener: { readonly progress: JobListener['progress']; readonly items: (toMake: number) => void };
+  /** Called when the task's program has ended well and only the keeping of what it made is left. */
+  readonly worked: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -65,6 +67,7 @@ async function attemptWhole(request: AttemptRequest, job: Job, tools: AttemptToo
   const listener: JobListener = { progress: request.listener.progress, item: () => {} };
   const outcome = await tools.executor.run(job, listener, request.signal);
   if (!outcome.ok) return { kind: 'failed', failure: outcome.failure, logFile: job.logFile };
+  request.worked();
   const outdated = await request.changed(request.sources);
   if (outdated.length > 0) return { kind: 'outdated', paths: outdated };
 

@@ -59,9 +59,7 @@ export function describeItems(
 ): JobItem[] {
   const { task, material, resolved } = assignment;
   return planned.map(({ item, places }) => {
-    const outputs = Object.fromEntries(
-      task.outs.map((out) => [out.name, `${folder}/out/${out.name}/${places[out.name]}`]),
-    );
+    const outputs = Object.fromEntries(task.outs.map((out) => [out.name, `${folder}/${out.name}/${places[out.name]}`]));
     return {
       id: item.id,
       path: absolute(root, item.path),

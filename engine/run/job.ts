@@ -26,7 +26,7 @@ export function absolute(root: string, path: string): string {
 
 /** Where an attempt writes its outputs. */
 export function outputPaths(task: TaskNode, folder: string): Record<string, string> {
-  return Object.fromEntries(task.outs.map((out) => [out.name, `${folder}/out/${out.path.replace(/\/+$/, '')}`]));
+  return Object.fromEntries(task.outs.map((out) => [out.name, `${folder}/${out.path.replace(/\/+$/, '')}`]));
 }
 
 /** What the executor is told of one attempt; items are added by whoever knows them. */
@@ -54,11 +54,16 @@ export async function describeJob(assignment: Assignment, folder: string, worksh
     workers: 1,
     environment: Object.fromEntries(environment),
     folder,
-    checkpoint: await workshop.store.checkpointFolder(checkpointName(task, material)),
+    checkpoint: hasCheckpoint(task) ? await workshop.store.checkpointFolder(checkpointName(task, material)) : '',
     logFile: await workshop.store.logFile(task.name),
     ...(task.stage.timeout === undefined ? {} : { timeout: task.stage.timeout }),
     ...(task.resources.memory === 0 ? {} : { memory: task.resources.memory }),
   };
+}
+
+/** A command is told of no checkpoint, and items are kept one by one. */
+function hasCheckpoint(task: TaskNode): boolean {
+  return task.action.kind === 'use' && !task.each;
 }
 
 function commandAction({ task, resolved }: Assignment, outputs: Readonly<Record<string, string>>): Job['action'] {

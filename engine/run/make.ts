@@ -42,12 +42,22 @@ export interface MakerOrder {
   readonly emit: (event: RunEvent) => void;
 }
 
+/** What a task may use of the machine. */
+export interface Grant {
+  /** CPU slots, of `resources.cpu` each. */
+  readonly workers: number;
+  readonly worked: () => void;
+}
+
 export interface Maker {
   /** Puts a record's outputs in place; gives the digests of objects that turned out damaged. */
   readonly show: (task: TaskNode, record: ActionRecord) => Promise<readonly Digest[]>;
   readonly restore: (task: TaskNode, record: ActionRecord, decided: Decided) => Promise<Settled>;
-  /** Makes a task under its claim, with as many attempts as it may have. */
-  readonly make: (runnable: Runnable, workers: number) => Promise<Settled>;
+  /**
+   * Makes a task under its claim, with as many attempts as it may have. `worked` is called once nothing more of the
+   * task will run, which is before its result is kept and shown.
+   */
+  readonly make: (runnable: Runnable, grant: Grant) => Promise<Settled>;
 }
 
 export interface MakerTools extends AttemptTools {
@@ -88,7 +98,7 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
     return damaged.length > 0 ? makeAgain({ task, decided }, damaged, record) : { kind: 'restored', record };
   }
 
-  async function make(runnable: Runnable, workers: number): Promise<Settled> {
+  async function make(runnable: Runnable, grant: Grant): Promise<Settled> {
     const { task, decided, because } = runnable;
     const { key } = decided.decision as { key: ActionKey };
     const claim = await tools.store.claim(key, signal);
@@ -96,13 +106,13 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
       // Another run may have made it while this one waited for the claim.
       const isWanted = because.some((change) => change.kind === 'forced' || change.kind === 'output-damaged');
       const found = isWanted ? undefined : (await tools.store.find([key])).get(key);
-      return found ? await restore(task, found, decided) : await attempts(runnable, key, workers);
+      return found ? await restore(task, found, decided) : await attempts(runnable, key, grant);
     } finally {
       await claim.release();
     }
   }
 
-  async function attempts(runnable: Runnable, key: ActionKey, workers: number): Promise<Settled> {
+  async function attempts(runnable: Runnable, key: ActionKey, { workers, worked }: Grant): Promise<Settled> {
     const { task, decided, because } = runnable;
     const code = survey.facts.get(task.name)?.code;
     for (let attempt = 1; ; attempt += 1) {
@@ -129,6 +139,8 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
             progress: (report) => emit({ kind: 'progress', task: task.name, ...report }),
             items: (items) => emit({ ...started, items }),
           },
+          // Should its output be missing, it may run again in the same slot.
+          worked: task.stage.retries === 0 ? worked : () => {},
           signal,
         },
         tools,

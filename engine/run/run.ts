@@ -139,9 +139,12 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<RunSum
 
   function startRunnable(): void {
     const waiting: Runnable[] = [];
-    for (const entry of runnable) {
+    let next = 0;
+    // Every task takes a slot, so that a look at the others is spared while none is free.
+    for (; next < runnable.length && budget.freeCpu() >= 1 && !signal.aborted; next += 1) {
+      const entry = runnable[next] as Runnable;
       const demand = entry.task.resources;
-      if (signal.aborted || !budget.take(demand)) {
+      if (!budget.take(demand)) {
         waiting.push(entry);
         continue;
       }
@@ -149,9 +152,13 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<RunSum
       const held: Resources[] = [demand];
       const more: Resources = { ...demand, locks: [] };
       if (entry.task.each) while (budget.take(more)) held.push(more);
-      start(entry.task.name, () => maker.make(entry, held.length).finally(() => held.forEach(budget.give)));
+      const worked = () => {
+        held.splice(0).forEach(budget.give);
+        wake();
+      };
+      start(entry.task.name, () => maker.make(entry, { workers: held.length, worked }).finally(worked));
     }
-    runnable = waiting;
+    if (next > 0) runnable = [...waiting, ...runnable.slice(next)];
   }
 
   agenda.want(order.targets);

@@ -58,7 +58,7 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
     const found = new Map<ActionKey, T>();
     if (keys.length === 0 || !existsSync(layout.records)) return found;
     await withDatabase((database) => {
-      const statement = database.prepare(sql).raw();
+      const statement = prepareOnce(database, sql);
       for (let at = 0; at < keys.length; at += keysAtOnce) {
         const rows = statement.all(JSON.stringify(keys.slice(at, at + keysAtOnce))) as [ActionKey, string][];
         for (const [key, text] of rows) found.set(key, read(text, key));
@@ -106,6 +106,17 @@ async function prepare(database: Database): Promise<void> {
       await wait(20);
     }
   }
+}
+
+const statements = new WeakMap<Database, Map<string, ReturnType<Database['prepare']>>>();
+
+/** Preparing costs more than asking for one key, and a run asks once a task. */
+function prepareOnce(database: Database, sql: string) {
+  const known = statements.get(database) ?? new Map<string, ReturnType<Database['prepare']>>();
+  statements.set(database, known);
+  const statement = known.get(sql) ?? database.prepare(sql).raw();
+  known.set(sql, statement);
+  return statement;
 }
 
 interface OwnEntries {

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest, RunId, TaskName } from '../model/names.ts';
 import type { Store } from '../model/ports.ts';
@@ -19,20 +19,30 @@ export function createWorkspace(layout: Layout, run: RunId, lives: Lives): Works
   const attempts = layout.attemptsOf(run);
   let count = 0;
   let made = false;
+  const temporaryFolder = () => {
+    if (!made) mkdirSync(attempts, { recursive: true });
+    made = true;
+    return attempts;
+  };
   return {
-    temporaryFolder: () => {
-      if (!made) mkdirSync(attempts, { recursive: true });
-      made = true;
-      return attempts;
-    },
+    temporaryFolder,
     attemptFolder: async (task) => {
       await lives.begin();
       count += 1;
       const folder = join(attempts, `${count}-${fileNameOf(task)}`);
-      await mkdir(folder, { recursive: true });
+      temporaryFolder();
+      // Not in this thread: a folder costs the filesystem ten times what a file does.
+      await mkdir(folder);
       return folder;
     },
-    dropAttempt: (folder) => rm(folder, { recursive: true, force: true }),
+    dropAttempt: async (folder) => {
+      try {
+        // What an attempt made has been moved away, so that mostly nothing is left in it.
+        await rmdir(folder);
+      } catch {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
     makeFolders: async (paths) => {
       // A folder's path begins with its parent's, so that the deepest ones make the others on their way.
       for (const path of paths) mkdirSync(path, { recursive: true });
