@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { resolveTargets, type Selection, selectTasks } from '../graph/select.ts';
 import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
 import type { Failure } from '../model/event.ts';
@@ -63,6 +65,7 @@ export async function look(
     files: session.files,
     code: session.code,
     machine: session.machine,
+    readSource: (path) => readFile(resolve(session.root, path), 'utf8').catch(() => undefined),
     ...(prepare ? { prepare } : {}),
   });
   refuseErrors(seen.diagnostics);

@@ -41,6 +41,7 @@ export async function assess(task: TaskNode, situation: Situation): Promise<Asse
     record: situation.record,
     state: survey.state,
     readText: store.readText,
+    readSource: survey.readSource,
   });
   if (resolved.kind !== 'resolved') return resolved;
   const material = keyMaterial(task, facts, resolved);

@@ -1,3 +1,4 @@
+import { digestText } from '../hash/digest.ts';
 import type { PathState } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { ActionKey, Digest, Json, Matrix, StageName, TaskName } from '../model/names.ts';
@@ -12,6 +13,8 @@ export interface World {
   readonly record: (task: TaskName) => ActionRecord | undefined;
   readonly state: (query: PathQuery) => PathState;
   readonly readText: (digest: Digest) => Promise<string | undefined>;
+  /** Of a source file, which the store does not hold; undefined where it cannot be read. */
+  readonly readSource: (path: string) => Promise<string | undefined>;
 }
 
 /** One file, folder or item folder that a task reads. */
@@ -135,7 +138,11 @@ async function chosenSources(
   world: World,
 ): Promise<Chosen> {
   if (choice === undefined) return { kind: 'chosen', sources: [] };
-  const listed = parseChoice(await world.readText(choice.digest));
+  const text = choice.made ? await world.readText(choice.digest) : await world.readSource(choice.path);
+  if (text !== undefined && digestText(text) !== choice.digest) {
+    return { kind: 'failed', failure: { kind: 'input-changed', paths: [choice.path] } };
+  }
+  const listed = parseChoice(text);
   if (listed === undefined) {
     const message = `${choice.path} is not a JSON list of matrix values, which 'only' of input '${input.name}' needs`;
     return { kind: 'failed', failure: { kind: 'threw', message } };

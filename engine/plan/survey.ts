@@ -16,10 +16,13 @@ export interface Survey {
   readonly state: (query: PathQuery) => PathState;
   /** Looks again at some paths, after they were found to have changed. */
   readonly refresh: (queries: readonly PathQuery[]) => Promise<void>;
+  readonly readSource: (path: string) => Promise<string | undefined>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface SurveyRequest {
+  /** The text of a source file, as it is now. */
+  readonly readSource: (path: string) => Promise<string | undefined>;
   readonly tasks: TaskGraph['tasks'];
   /** The pipeline's file, for diagnostics. */
   readonly file: string;
@@ -80,7 +83,7 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
         facts.set(task.name, { ...known, files: fileDigests(task, known.code, state) });
     }
   };
-  return { facts, codes, state, refresh, diagnostics: withoutRepeats(diagnostics) };
+  return { facts, codes, state, refresh, readSource: request.readSource, diagnostics: withoutRepeats(diagnostics) };
 }
 
 async function prepareModules(

@@ -31,6 +31,8 @@ export interface TraceProject {
   /** Opens the project as another process would. */
   readonly open: (settings?: Partial<PipelineSettings>) => Promise<Project>;
   readonly plan: (targets?: string) => Promise<string[]>;
+  /** What is wrong before anything runs: `unknown-stage 3:5 there is no …`, the code, the place and the sentence. */
+  readonly diagnose: (targets?: string) => Promise<string[]>;
   readonly events: () => readonly RunEvent[];
   readonly remove: () => void;
 }
@@ -93,6 +95,18 @@ export function createTraceProject(files: Readonly<Record<string, string>>): Tra
       const project = await open();
       try {
         return (await project.plan(targetsOf(targets))).tasks.map(plannedLine);
+      } finally {
+        await project.close();
+      }
+    },
+    diagnose: async (targets = '') => {
+      const project = await open();
+      try {
+        await project.plan(targetsOf(targets));
+        return [];
+      } catch (error) {
+        if (!(error instanceof DiagnosticError)) throw error;
+        return error.diagnostics.map(({ code, at, message }) => `${code} ${at?.line}:${at?.column} ${message}`);
       } finally {
         await project.close();
       }
