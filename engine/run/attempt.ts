@@ -62,7 +62,7 @@ export async function attemptTask(request: AttemptRequest, tools: AttemptTools):
 
 async function attemptWhole(request: AttemptRequest, job: Job, tools: AttemptTools): Promise<AttemptResult> {
   const { task } = request.assignment;
-  await tools.store.makeFolders(foldersOf(task, job.outputs));
+  await tools.store.makeFolders(foldersOf(task, job));
   const startedAt = tools.machine.now();
   const listener: JobListener = { progress: request.listener.progress, item: () => {} };
   const outcome = await tools.executor.run(job, listener, request.signal);
@@ -98,12 +98,13 @@ async function attemptWhole(request: AttemptRequest, job: Job, tools: AttemptToo
   });
 }
 
-/** The folder of each file output, and each folder output itself. */
-function foldersOf(task: TaskNode, outputs: Readonly<Record<string, string>>): string[] {
-  return task.outs.map((out) => {
+/** The folder of each file output, and each folder output itself; the attempt's own is there. */
+function foldersOf(task: TaskNode, { folder, outputs }: Job): string[] {
+  const folders = task.outs.map((out) => {
     const path = outputs[out.name] ?? '';
-    return out.kind === 'folder' ? path : path.slice(0, path.lastIndexOf('/'));
+    return out.kind === 'folder' ? path : parentOf(path);
   });
+  return [...new Set(folders)].filter((path) => path !== folder);
 }
 
 async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptTools): Promise<AttemptResult> {

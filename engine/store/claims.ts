@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ActionKey, RunId } from '../model/names.ts';
@@ -60,7 +60,7 @@ export function createClaims({ layout, run, lives, temporary, afterWaiting }: Cl
     if (pause > shortestPause) await afterWaiting();
     return {
       release: async () => {
-        if (ownerOf(path) === run) rmSync(path, { force: true });
+        if (ownerOf(path) === run) unlinkSync(path);
       },
     };
   };
