@@ -43,7 +43,7 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
       opened ??= open();
       return work(await opened);
     } catch (error) {
-      if (!/^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error))) {
+      if (!/^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(sqliteCode(error))) {
         if (opened !== undefined) await opened.catch(() => (opened = undefined));
         throw error;
       }

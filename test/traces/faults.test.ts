@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { inProject, type TraceProject } from './project.ts';
+
+const chain = `
+stages:
+  one: { run: 'cat \${in.text} > \${out}; echo 1 >> runs.log', in: { text: text.txt }, out: one.txt }
+  two: { run: 'cat \${in.text} > \${out}; echo 2 >> \${out}; echo 2 >> runs.log', in: { text: one }, out: two.txt }
+  tree: { run: 'mkdir -p \${out}/deep/empty; cp \${in.text} \${out}/deep/a; echo b > \${out}/b; echo 3 >> runs.log', in: { text: two }, out: tree/ }
+`;
+const names = ['one', 'two', 'tree'];
+const all = (word: string) => names.map((name) => `${word} ${name}`);
+const quiet = (lines: readonly string[]) => lines.filter((line) => !line.startsWith('notice'));
+
+/** A finished run, then a fault; afterwards the artifacts have to be what they were. */
+function afterRun(body: (project: TraceProject) => Promise<void>): Promise<void> {
+  return inProject({ 'pipeline.yaml': chain, 'text.txt': 'hello\n' }, async (project) => {
+    assert.deepEqual(await project.run(), all('ran'));
+    await body(project);
+    assert.equal(project.read('artifacts/one/one.txt'), 'hello\n');
+    assert.equal(project.read('artifacts/tree/tree/deep/a'), 'hello\n2\n');
+    assert.deepEqual(await project.run(), all('reused'));
+  });
+}
+
+const runs = (project: TraceProject) => project.read('runs.log').replaceAll('\n', '');
+
+/** New bytes with the size and the times of the old ones. */
+function tamper(path: string): void {
+  const { atime, mtime } = statSync(path);
+  const bytes = readFileSync(path);
+  chmodSync(path, 0o644);
+  writeFileSync(path, Buffer.alloc(bytes.length, 'Z'));
+  utimesSync(path, atime, mtime);
+}
+
+function objects(project: TraceProject): string[] {
+  const folder = join(project.root, '.flow/objects');
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile());
+}
+
+for (const [title, fault] of [
+  ['tampered with, its size and time put back', tamper],
+  ['changed', (path: string) => writeFileSync(path, 'by hand')],
+  ['removed', (path: string) => unlinkSync(path)],
+  [
+    'replaced by a folder',
+    (path: string) => {
+      unlinkSync(path);
+      mkdirSync(join(path, 'x'), { recursive: true });
+    },
+  ],
+  [
+    'replaced by a link to another file',
+    (path: string) => {
+      unlinkSync(path);
+      symlinkSync('/etc/hostname', path);
+    },
+  ],
+  [
+    'replaced by a dangling link',
+    (path: string) => {
+      unlinkSync(path);
+      symlinkSync('/nowhere', path);
+    },
+  ],
+] as const) {
+  test(`an output that was ${title} is put back and never used`, () =>
+    afterRun(async (project) => {
+      fault(join(project.root, 'artifacts/one/one.txt'));
+      fault(join(project.root, 'artifacts/tree/tree/deep/a'));
+      assert.deepEqual(quiet(await project.run()).sort(), ['restored one', 'restored tree', 'reused two']);
+      assert.equal(lstatSync(join(project.root, 'artifacts/one/one.txt')).isFile(), true);
+      assert.equal(runs(project), '123');
+    }));
+}
+
+test('what a person wrote over an output is kept aside and said', () =>
+  afterRun(async (project) => {
+    project.write('artifacts/two/two.txt', 'my own words');
+    project.write('artifacts/tree/tree/mine.txt', 'mine');
+    const said = (await project.run()).filter((line) => line.startsWith('notice'));
+    assert.equal(said.length, 2);
+    for (const line of said) {
+      const [, kept = ''] = / kept as (\S+)/.exec(line) ?? [];
+      assert.match(project.read(kept), /my own words|mine/);
+    }
+  }));
+
+for (const [title, fault] of [
+  [
+    'changed',
+    (path: string) => {
+      chmodSync(path, 0o644);
+      writeFileSync(path, 'rubbish');
+    },
+  ],
+  ['tampered with', tamper],
+  [
+    'cut',
+    (path: string) => {
+      chmodSync(path, 0o644);
+      truncateSync(path, 1);
+    },
+  ],
+  ['removed', (path: string) => unlinkSync(path)],
+] as const) {
+  test(`every object ${title}: nothing wrong is delivered, and a run heals`, () =>
+    afterRun(async (project) => {
+      for (const path of objects(project)) fault(path);
+      assert.deepEqual(quiet(await project.run()), all('reused'));
+      rmSync(join(project.root, 'artifacts'), { recursive: true });
+      assert.deepEqual(quiet(await project.run()), all('ran'));
+      assert.equal(runs(project), '123123');
+    }));
+}
+
+for (const [title, path] of [
+  ['the store', '.flow'],
+  ['the view', 'artifacts'],
+  ['the index', '.flow/index'],
+  ['the objects', '.flow/objects'],
+  ['the records', '.flow/records'],
+  ['the caches', '.flow/cache'],
+] as const) {
+  test(`${title} deleted`, () =>
+    afterRun(async (project) => {
+      rmSync(join(project.root, path), { recursive: true, force: true });
+      const lines = quiet(await project.run());
+      const expected = path === '.flow' ? 'ran' : path === 'artifacts' ? 'restored' : 'reused';
+      assert.deepEqual(lines, all(expected));
+    }));
+}
+
+test('any file of the store cut in half or filled with rubbish: still right', () =>
+  afterRun(async (project) => {
+    const books = readdirSync(join(project.root, '.flow'), { recursive: true, encoding: 'utf8' })
+      .map((name) => join(project.root, '.flow', name))
+      // SQLite's shared memory is mapped by this very process, which a cut would end as a cut of any memory does.
+      .filter((path) => statSync(path).isFile() && !path.includes('/objects/') && !path.endsWith('-shm'));
+    assert.ok(books.length > 2);
+    for (const path of books) {
+      for (const fault of [
+        () => truncateSync(path, Math.floor(statSync(path).size / 2)),
+        () => writeFileSync(path, 'rubbish'),
+      ]) {
+        if (!existsSync(path)) continue;
+        chmodSync(path, 0o644);
+        fault();
+        rmSync(join(project.root, 'artifacts'), { recursive: true });
+        const lines = quiet(await project.run());
+        assert.ok(
+          lines.every((line) => /^(ran|restored) /.test(line)),
+          `${path}: ${lines.join(', ')}`,
+        );
+        assert.equal(project.read('artifacts/tree/tree/deep/a'), 'hello\n2\n');
+      }
+    }
+  }));
+
+/** Waits until a running task says that it is where it should be. */
+async function untilThere(path: string): Promise<void> {
+  while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+const slow = (read: string) => `
+stages:
+  slow: { run: 'touch started; while [ ! -e go ]; do sleep 0.02; done; ${read} > \${out}', in: { text: text.txt }, code: [tool.sh], out: slow.txt }
+  other: { run: 'while [ ! -e started ]; do sleep 0.02; done; cat \${in.text} > \${out}; [ -e edited ] || { touch wait; while [ ! -e edited ]; do sleep 0.02; done; }', in: { text: text.txt }, out: other.txt }
+`;
+
+for (const [title, edited] of [
+  ['input', 'text.txt'],
+  ['script', 'tool.sh'],
+] as const) {
+  test(`an ${title} that changes while its task runs is not recorded under the old key`, () =>
+    inProject(
+      { 'pipeline.yaml': slow('cat ${in.text} tool.sh'), 'text.txt': 'old\n', 'tool.sh': 'old\n' },
+      async (project) => {
+        const running = project.run('slow');
+        await untilThere(join(project.root, 'started'));
+        project.write(edited, 'new\n');
+        project.write('go', '');
+        assert.deepEqual(quiet(await running), ['ran slow']);
+        const fresh = project.read('artifacts/slow/slow.txt');
+        assert.match(fresh, /new/);
+        assert.deepEqual(await project.run('slow'), ['reused slow']);
+        project.write(edited, 'old\n');
+        assert.deepEqual(quiet(await project.run('slow')), ['ran slow']);
+        assert.equal(project.read('artifacts/slow/slow.txt'), 'old\nold\n');
+      },
+    ));
+}
+
+test('a look that another task caused does not hide that a source changed', () =>
+  inProject({ 'pipeline.yaml': slow('cat ${in.text}'), 'text.txt': 'old\n', 'tool.sh': '' }, async (project) => {
+    const running = project.run('', { jobs: 2 });
+    await untilThere(join(project.root, 'wait'));
+    project.write('text.txt', 'new\n');
+    project.write('edited', '');
+    // The other task has noticed the change and run again before the slow one reads.
+    await untilThere(join(project.root, 'artifacts/other/other.txt'));
+    project.write('go', '');
+    assert.deepEqual(quiet(await running).sort(), ['ran other', 'ran slow']);
+    project.write('text.txt', 'old\n');
+    assert.deepEqual(quiet(await project.run('', { jobs: 2 })).sort(), ['ran other', 'ran slow']);
+    assert.equal(project.read('artifacts/slow/slow.txt'), 'old\n');
+  }));
+
+const reading = (path: string) =>
+  `stages:\n  read: { run: 'ls -R \${in.x} > \${out}', in: { x: ${path} }, out: x.txt }\n`;
+
+test('sources: links are followed, dangling ones and cycles are named', () =>
+  inProject({ 'pipeline.yaml': reading('src'), 'src/a': 'a', 'far/b': 'b' }, async (project) => {
+    symlinkSync('../far', join(project.root, 'src/link'));
+    assert.deepEqual(await project.run(), ['ran read']);
+    project.write('far/b', 'c');
+    assert.deepEqual(await project.run(), ['ran read']);
+    symlinkSync('nowhere', join(project.root, 'src/dangling'));
+    assert.match((await project.diagnose()).join(), /^refused-path 2:\d+ .*src\/dangling is a link to something/);
+    rmSync(join(project.root, 'src/dangling'));
+    symlinkSync('..', join(project.root, 'src/cycle'));
+    assert.match((await project.diagnose()).join(), /^refused-path 2:\d+ .*src\/cycle/);
+    rmSync(join(project.root, 'src/cycle'));
+    writeFileSync(Buffer.concat([Buffer.from(join(project.root, 'src/')), Buffer.from([0x66, 0xff, 0x6f])]), 'x');
+    assert.match((await project.diagnose()).join(), /^refused-path 2:\d+ .*UTF-8/);
+  }));
+
+for (const [title, body] of [
+  ['a link', 'ln -s /etc/hostname ${out}'],
+  ['a folder', 'mkdir ${out}'],
+  ['a pipe', 'mkfifo ${out}'],
+] as const) {
+  test(`an output that is ${title} is refused`, () =>
+    inProject({ 'pipeline.yaml': `stages:\n  bad: { run: '${body}', out: x.txt }\n` }, async (project) => {
+      assert.equal((await project.run()).length, 1);
+      const failed = project.events().find((event) => event.kind === 'failed');
+      assert.ok(failed?.kind === 'failed' && failed.failure.kind === 'disk', JSON.stringify(failed));
+      assert.match(failed.failure.message, /output/);
+    }));
+}
+
+test(
+  'artifacts that cannot be written fail with their path, keep the store whole and go on later',
+  { skip: process.getuid?.() === 0 && 'root may write everywhere' },
+  () =>
+    afterRun(async (project) => {
+      project.write('text.txt', 'other\n');
+      chmodSync(join(project.root, 'artifacts/one'), 0o555);
+      const [first = ''] = await project.run();
+      assert.match(first, /^failed one: disk/);
+      chmodSync(join(project.root, 'artifacts/one'), 0o755);
+      assert.equal(quiet(await project.run())[0], 'restored one');
+      project.write('text.txt', 'hello\n');
+      await project.run();
+    }),
+);
+
+test('the project moved: nothing runs', () =>
+  inProject({ 'deep/pipeline.yaml': chain, 'deep/text.txt': 'hello\n' }, async (outer) => {
+    const { openProject } = await import('../../engine/engine.ts');
+    const run = async (root: string) => {
+      const project = await openProject({ root, settings: { set: [] } });
+      const kinds: string[] = [];
+      const request = { targets: [], force: [], failFast: false, signal: new AbortController().signal };
+      for await (const event of project.run(request)) if ('task' in event) kinds.push(event.kind);
+      await project.close();
+      return [...new Set(kinds)];
+    };
+    assert.ok((await run(join(outer.root, 'deep'))).includes('finished'));
+    renameSync(join(outer.root, 'deep'), join(outer.root, 'moved'));
+    assert.deepEqual(await run(join(outer.root, 'moved')), ['reused']);
+  }));
