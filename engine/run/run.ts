@@ -156,7 +156,13 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<RunSum
         held.splice(0).forEach(budget.give);
         wake();
       };
-      start(entry.task.name, () => maker.make(entry, { workers: held.length, worked }).finally(worked));
+      const make = async () => {
+        const settled = await maker.make(entry, { workers: held.length, worked });
+        // Before the slot is free, lest another task begins only to be stopped.
+        if (order.failFast && settled.kind === 'failed') stop.abort();
+        return settled;
+      };
+      start(entry.task.name, () => make().finally(worked));
     }
     if (next > 0) runnable = [...waiting, ...runnable.slice(next)];
   }
