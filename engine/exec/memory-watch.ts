@@ -13,17 +13,21 @@ export interface MemoryWatch {
 }
 
 const milliseconds = 250;
+/** A machine with a thousand processes is looked at less often: at most a fiftieth of the time. */
+const dearest = 50;
 
 export function createMemoryWatch(): MemoryWatch {
   const watched = new Set<Watched>();
   let scheduled = false;
+  let took = 0;
 
   const schedule = () => {
     if (scheduled || watched.size === 0) return;
     scheduled = true;
-    setTimeout(look, milliseconds).unref();
+    setTimeout(look, Math.max(milliseconds, took * dearest)).unref();
   };
   const look = async () => {
+    const started = performance.now();
     const groups = new Set([...watched].flatMap((one) => one.groups()));
     const bytes = await measureGroups(groups);
     for (const one of watched) {
@@ -31,6 +35,7 @@ export function createMemoryWatch(): MemoryWatch {
       const sum = sizes.reduce((total, size) => total + size, 0);
       if (sum > 0) one.measured(sum);
     }
+    took = performance.now() - started;
     scheduled = false;
     schedule();
   };

@@ -12,8 +12,8 @@ export interface Objects {
   readonly pathOf: (digest: Digest) => string;
   /** A new name on the objects' filesystem, swept when the run is gone. */
   readonly temporary: () => string;
-  /** Gives a complete file its place; `verified` says that its contents were hashed just now. */
-  readonly adopt: (file: string, digest: Digest) => void;
+  /** Gives a complete file its place, whose contents were hashed just now, when it had this modification time. */
+  readonly adopt: (file: string, digest: Digest, changedAt?: number) => void;
   readonly putText: (text: string) => Digest;
   readonly readText: (digest: Digest) => string | undefined;
   readonly has: (digest: Digest, bytes?: number) => boolean;
@@ -43,11 +43,11 @@ export function createObjects(layout: Layout, temporaryFolder: () => string): Ob
     folders.add(folder);
   };
 
-  const adopt = (file: string, digest: Digest) => {
+  const adopt: Objects['adopt'] = (file, digest, changedAt) => {
     const place = layout.object(digest);
     folderOf(place);
     chmodSync(file, 0o444);
-    const { mtimeMs } = statSync(file);
+    const mtimeMs = changedAt ?? statSync(file).mtimeMs;
     // Also where the object is there already: should it be damaged, it is healed by this.
     try {
       renameSync(file, place);

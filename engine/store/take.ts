@@ -35,14 +35,15 @@ async function takeFile(objects: Objects, path: string, stats: Stats): Promise<T
     try {
       // An object that is whole stays the file that it is: the view may share it through links, and replacing it would
       // change their ctime as if somebody had written there.
-      if (!(await objects.verify(contents.digest))) objects.adopt(file, contents.digest);
-      else if (file !== path) rmSync(file, { force: true });
+      const isKnown = await objects.verify(contents.digest);
+      if (isKnown) rmSync(file, { force: true });
+      else objects.adopt(file, contents.digest, contents.stats.mtimeMs);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
       file = copyInto(objects, path, constants.COPYFILE_FICLONE);
       continue;
     }
-    rmSync(path, { force: true });
+    if (file !== path) rmSync(path, { force: true });
     return { digest: contents.digest, bytes: contents.bytes };
   }
   throw new StoreError(`the output ${path} is still being written although its task has ended`, path);
