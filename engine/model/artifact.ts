@@ -34,3 +34,11 @@ export interface OutputRecord {
   /** Files in a folder, or items. */
   readonly count?: number;
 }
+
+/** An output that cannot be kept as it was written: a link, a folder where a file was declared. */
+export class OutputError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'OutputError';
+  }
+}

@@ -14,6 +14,7 @@ import {
   nothingTaken,
   type PlannedItem,
   planItems,
+  takeOutput,
 } from './items.ts';
 import { type Assignment, describeJob, type Workshop } from './job.ts';
 
@@ -73,11 +74,11 @@ async function attemptWhole(request: AttemptRequest, job: Job, tools: AttemptToo
 
   const outputs: Record<string, OutputRecord | null> = {};
   for (const out of task.outs) {
-    const path = job.outputs[out.name] ?? '';
-    const taken = await tools.store.take(path, out.kind === 'folder' ? 'folder' : 'file');
+    const kind = out.kind === 'folder' ? 'folder' : 'file';
+    const taken = await takeOutput(tools.store, out.name, job.outputs[out.name] ?? '', kind);
+    if (taken && 'kind' in taken) return { kind: 'failed', failure: taken, logFile: job.logFile };
     if (taken) {
       const count = taken.manifest?.entries.length;
-      const kind = out.kind === 'folder' ? 'folder' : 'file';
       outputs[out.name] = { kind, digest: taken.digest, bytes: taken.bytes, ...(count === undefined ? {} : { count }) };
     } else if (out.optional) {
       outputs[out.name] = null;

@@ -1,8 +1,8 @@
 import { manifestOf, withoutIds } from '../hash/manifest.ts';
-import type { ManifestEntry, OutputRecord } from '../model/artifact.ts';
+import { type ManifestEntry, OutputError, type OutputRecord } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { ActionKey, Digest } from '../model/names.ts';
-import type { ItemOutcome, JobItem, Store } from '../model/ports.ts';
+import type { ItemOutcome, JobItem, Store, TakenOutput } from '../model/ports.ts';
 import type { ItemRecord, ItemTotals } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { type ListedItem, listItems } from '../plan/listing.ts';
@@ -85,11 +85,27 @@ export async function keepItem(
     return { key, id: item.id, seconds, result: { kind: 'skipped', reason: outcome.reason } };
   const made: Record<string, { digest: Digest; bytes: number }> = {};
   for (const [name, path] of Object.entries(outputs)) {
-    const taken = await store.take(path, 'file');
+    const taken = await takeOutput(store, `${name} of item ${item.id}`, path, 'file');
+    if (taken && 'kind' in taken) return taken;
     if (taken === undefined) return { kind: 'output-missing', out: `${name} of item ${item.id}`, path };
     made[name] = { digest: taken.digest, bytes: taken.bytes };
   }
   return { key, id: item.id, seconds, result: { kind: 'made', outputs: made } };
+}
+
+/** What was written into the store, or a failure that says what is wrong with it. */
+export async function takeOutput(
+  store: Pick<Store, 'take'>,
+  out: string,
+  path: string,
+  kind: 'file' | 'folder',
+): Promise<TakenOutput | Failure | undefined> {
+  try {
+    return await store.take(path, kind);
+  } catch (error) {
+    if (error instanceof OutputError) return { kind: 'output-wrong', out, message: error.message };
+    throw error;
+  }
 }
 
 /** The outputs of the whole task: for each a folder whose manifest also holds the items' ids. */

@@ -22,7 +22,7 @@ export interface StoreOptions {
   /** The project's folder, absolute; the store lies in .flow/ and the view in artifacts/ below it. */
   readonly root: string;
   readonly run: RunId;
-  readonly files: Pick<Files, 'look' | 'learn'>;
+  readonly files: Pick<Files, 'look' | 'learn' | 'renamed'>;
   /** Ends what is left of dead runs' children before their folders are swept. */
   readonly endOrphans?: (runs: readonly string[]) => void;
 }
@@ -85,7 +85,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     missing: (wanted) =>
       onDisk(() => wanted.flatMap(({ digest, bytes }) => (objects.has(digest, bytes) ? [] : [digest]))),
 
-    view: async () => book.entries(),
+    view: () => onDisk(() => book.entries(), layout.folder),
     place: (request) =>
       writing(async () => {
         // Forgotten first: should this stop half-way, the book does not say that the old result is shown.
@@ -100,7 +100,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
         if (settings === undefined && !existsSync(layout.folder)) return;
         book.save(settings);
       }, layout.book),
-    viewSettings: async () => book.settings(),
+    viewSettings: () => onDisk(() => book.settings(), layout.folder),
     clearView: () =>
       onDisk(async () => {
         const removed = await measureFolder(folder);

@@ -1,11 +1,10 @@
 import { constants, lstatSync, readdirSync, rmSync, type Stats } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { emptyDigest, manifestOf, manifestText } from '../hash/manifest.ts';
-import type { ManifestEntry } from '../model/artifact.ts';
+import { type ManifestEntry, OutputError } from '../model/artifact.ts';
 import type { TakenOutput } from '../model/ports.ts';
 import { hashContents } from './contents.ts';
 import { copyInto, type Objects } from './objects.ts';
-import { StoreError } from './store-error.ts';
 
 /** Moves a finished output into the objects; undefined where nothing is there. */
 export async function takeOutput(
@@ -15,12 +14,20 @@ export async function takeOutput(
 ): Promise<TakenOutput | undefined> {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
-  if (stats.isSymbolicLink()) throw new StoreError(`the output ${path} is a link; write the file itself`, path);
+  if (stats.isSymbolicLink()) throw new OutputError('it is a link; write the file itself');
   if (kind === 'folder') {
-    if (!stats.isDirectory()) throw new StoreError(`the output ${path} has to be a folder and is none`, path);
+    if (!stats.isDirectory())
+      throw new OutputError(
+        "it is no folder, which the '/' behind its path says; write a folder, or take the '/' away",
+      );
     return takeFolder(objects, path);
   }
-  if (!stats.isFile()) throw new StoreError(`the output ${path} has to be a file and is none`, path);
+  if (!stats.isFile())
+    throw new OutputError(
+      stats.isDirectory()
+        ? "it is a folder; write a file, or end its path with '/'"
+        : 'it is a special file; write a plain one',
+    );
   return takeFile(objects, path, stats);
 }
 
@@ -46,7 +53,7 @@ async function takeFile(objects: Objects, path: string, stats: Stats): Promise<T
     if (file !== path) rmSync(path, { force: true });
     return { digest: contents.digest, bytes: contents.bytes };
   }
-  throw new StoreError(`the output ${path} is still being written although its task has ended`, path);
+  throw new OutputError('it is still being written although its task has ended');
 }
 
 /** How many files may be taken before others get a turn. */
@@ -65,9 +72,8 @@ async function takeFolder(objects: Objects, folder: string): Promise<TakenOutput
       if (stats.isDirectory()) {
         open.push(`${below}/${name}`);
       } else if (!stats.isFile()) {
-        throw new StoreError(
-          `${path} in an output is a link or a special file; an output holds files and folders`,
-          path,
+        throw new OutputError(
+          `${path.slice(folder.length + 1)} in it is a link or a special file; an output holds files and folders`,
         );
       } else {
         const taken = await takeFile(objects, path, stats);
@@ -88,7 +94,7 @@ function readNames(folder: string): string[] {
   if (broken === undefined) return names;
   for (const bytes of readdirSync(folder, { encoding: 'buffer' })) {
     if (Buffer.from(bytes.toString('utf8')).equals(bytes)) continue;
-    throw new StoreError(`the name of an output, ${bytes.toString('latin1')} in ${folder}, is not UTF-8`, folder);
+    throw new OutputError(`the name ${bytes.toString('latin1')} in it is not UTF-8; give it another`);
   }
   return names;
 }

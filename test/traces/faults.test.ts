@@ -254,8 +254,8 @@ for (const [title, body] of [
     inProject({ 'pipeline.yaml': `stages:\n  bad: { run: '${body}', out: x.txt }\n` }, async (project) => {
       assert.equal((await project.run()).length, 1);
       const failed = project.events().find((event) => event.kind === 'failed');
-      assert.ok(failed?.kind === 'failed' && failed.failure.kind === 'disk', JSON.stringify(failed));
-      assert.match(failed.failure.message, /output/);
+      assert.ok(failed?.kind === 'failed' && failed.failure.kind === 'output-wrong', JSON.stringify(failed));
+      assert.match(failed.failure.message, /^it is a (link|folder|special file)/);
     }));
 }
 
@@ -289,4 +289,16 @@ test('the project moved: nothing runs', () =>
     assert.ok((await run(join(outer.root, 'deep'))).includes('finished'));
     renameSync(join(outer.root, 'deep'), join(outer.root, 'moved'));
     assert.deepEqual(await run(join(outer.root, 'moved')), ['reused']);
+  }));
+
+test('a file where the view or the store has to be is said, and nothing is lost', () =>
+  inProject({ 'pipeline.yaml': chain, 'text.txt': 'hello\n', artifacts: 'mine' }, async (project) => {
+    assert.deepEqual(await project.run('one'), ['failed one: disk']);
+    assert.equal(project.read('artifacts'), 'mine');
+    rmSync(join(project.root, 'artifacts'));
+    assert.deepEqual(await project.run('one'), ['restored one']);
+    rmSync(join(project.root, '.flow'), { recursive: true });
+    project.write('.flow', 'mine');
+    await assert.rejects(project.run('one'), /a file stands where a folder has to be: .*\.flow/);
+    assert.equal(project.read('.flow'), 'mine');
   }));

@@ -148,7 +148,7 @@ test('a module that throws, writes nothing or a link, fails with a word', () =>
       'say.ts',
       body("symlinkSync('/etc/passwd', outputs.out)").replace('readFileSync,', 'readFileSync, symlinkSync,'),
     );
-    assert.deepEqual(await project.run(), ['failed say: disk', 'blocked below by say']);
+    assert.deepEqual(await project.run(), ['failed say: output-wrong', 'blocked below by say']);
     project.write('say.ts', body('process.exit(3)'));
     assert.deepEqual(await project.run(), ['failed say: worker-lost', 'blocked below by say']);
     project.write('say.ts', module);

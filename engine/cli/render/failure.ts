@@ -44,7 +44,7 @@ export function describeFailure(failure: Failure): FailureText {
         hint: `write it, or let it be absent with a '?' behind its path`,
       };
     case 'output-wrong':
-      return { title: `its output '${failure.out}' is not what was declared: ${failure.message}`, details: [] };
+      return { title: `its output '${failure.out}' cannot be kept: ${failure.message}`, details: [] };
     case 'input-missing':
       return {
         title: `its input '${failure.input}' does not exist`,
@@ -62,7 +62,11 @@ export function describeFailure(failure: Failure): FailureText {
     case 'diagnostics':
       return { title: 'its inputs are not right', details: [], diagnostics: failure.diagnostics };
     case 'disk':
-      return { title: failure.message, details: failure.path === undefined ? [] : [failure.path] };
+      // Most sentences name the place themselves.
+      return {
+        title: failure.message,
+        details: failure.path === undefined || failure.message.includes(failure.path) ? [] : [failure.path],
+      };
     case 'interrupted':
       return { title: 'interrupted', details: [] };
     default:

@@ -10,7 +10,9 @@ const diskFaults: Readonly<Record<string, string>> = {
 
 /** An error that no command expected: the disk's in a sentence, everything else as the bug that it is, with its stack. */
 export function describeThrown(error: unknown): string {
-  const { code, path, stack } = Object(error) as NodeJS.ErrnoException;
+  const { code, path, stack, name, message } = Object(error) as NodeJS.ErrnoException;
+  // The store has put it into a sentence already.
+  if (name === 'StoreError') return `error: ${message}\n`;
   const fault = code === undefined ? undefined : diskFaults[code];
   if (fault !== undefined) {
     const place = path === undefined ? '' : `: ${path}`;

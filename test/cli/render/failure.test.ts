@@ -23,11 +23,7 @@ test('every failure is a sentence', () => {
     ],
     [{ kind: 'worker-lost', message: 'exit code 9' }, 'its process ended without a word: exit code 9', []],
     [{ kind: 'output-missing', out: 'model', path: 'm.bin' }, "it wrote no output 'model'", ['expected at m.bin']],
-    [
-      { kind: 'output-wrong', out: 'model', message: 'a folder' },
-      "its output 'model' is not what was declared: a folder",
-      [],
-    ],
+    [{ kind: 'output-wrong', out: 'model', message: 'a folder' }, "its output 'model' cannot be kept: a folder", []],
     [{ kind: 'input-missing', input: 'photos', path: 'p/' }, "its input 'photos' does not exist", ['p/']],
     [{ kind: 'input-changed', paths: ['a'] }, '1 input changed while it ran, so its result is not kept', ['a']],
     [
