@@ -22,6 +22,10 @@ const columns = Math.max(...lines.map((runs) => runs.reduce((sum, run) => sum + 
 const width = Math.ceil(columns * glyph.width + 2 * margin);
 const height = lines.length * glyph.height + 2 * margin;
 console.log(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+<title>${lines[0]
+  .map(({ text }) => text)
+  .join('')
+  .trim()}</title>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 <g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" fill="#c9d1d9" xml:space="preserve">
 ${lines.map(drawLine).join('\n')}

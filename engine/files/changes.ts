@@ -13,6 +13,8 @@ interface ChangesRequest {
   readonly before: Sight | undefined;
   /** What the engine left at each path that it wrote (or null: removed) after somebody looked. */
   readonly own: ReadonlyMap<string, FileStat | null>;
+  /** How the engine left files, by inode, of which it made or removed a name. */
+  readonly moved: ReadonlyMap<number, FileStat>;
 }
 
 const nothing: Listing = {
@@ -43,7 +45,7 @@ function changesSince(request: ChangesRequest): readonly string[] {
     return wasMissing || isOwn(request, target.path, null) ? [] : [target.shown];
   }
   const stat = fileStat(stats);
-  const isSeen = before?.kind === 'file' && sameStat(before.stat, stat);
+  const isSeen = before?.kind === 'file' && (sameStat(before.stat, stat) || isMoved(request, before.stat, stat));
   return isSeen || isOwn(request, target.path, stat) ? [] : [target.shown];
 }
 
@@ -60,8 +62,10 @@ function folderChanges(request: ChangesRequest): readonly string[] {
   const isUnseen = seen === nothing && only === undefined && walked.listing.paths.length === 0;
   if (isUnseen && before?.kind !== 'folder' && !touchedByEngine(request, path)) return [shown];
   const rows = new Map(walked.listing.paths.map((name, row) => [name, row]));
+  const seenRows = new Map(seen.paths.map((name, row) => [name, row]));
   const changed = differences(seen, walked.listing).filter((name) => {
-    return !isOwn(request, `${path}/${name}`, statAt(walked.listing, rows.get(name)));
+    const stat = statAt(walked.listing, rows.get(name));
+    return !isOwn(request, `${path}/${name}`, stat) && !isMoved(request, statAt(seen, seenRows.get(name)), stat);
   });
   // A folder that the engine filled or emptied is no longer, or newly, empty: its files tell.
   const filled = emptinessDifferences(seen, walked.listing).filter(
@@ -80,6 +84,13 @@ function isOwn({ own }: ChangesRequest, path: string, stat: FileStat | null): bo
   const left = own.get(path);
   if (left === undefined) return false;
   return left === null || stat === null ? left === stat : sameStat(left, stat);
+}
+
+/** Only the ctime moved, and to where the engine left it when it linked or unlinked another name of the same file. */
+function isMoved({ moved }: ChangesRequest, before: FileStat | null, now: FileStat | null): boolean {
+  if (before === null || now === null) return false;
+  const left = moved.get(now.inode);
+  return left !== undefined && sameStat(left, now) && sameStat({ ...before, ctime: now.ctime }, now);
 }
 
 function touchedByEngine({ own }: ChangesRequest, folder: string): boolean {

@@ -38,6 +38,8 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   const sights = createSights(root);
   /** What the engine left at each path that it wrote or removed. */
   const own = new Map<string, FileStat | null>();
+  /** By inode: how the engine left files of which it made or removed a name, which moves their ctime under every name. */
+  const moved = new Map<number, FileStat>();
 
   const packOf = (name: string): Pack | undefined => {
     if (!packs.has(name)) packs.set(name, cache.read(name));
@@ -85,11 +87,19 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
     return targets.map(({ name }) => states.get(name) ?? { kind: 'missing' });
   };
 
+  const renamed: Files['renamed'] = (paths) => {
+    for (const path of paths) {
+      const stats = statOf(path);
+      if (stats !== undefined) moved.set(fileStat(stats).inode, fileStat(stats));
+    }
+  };
+
   const learn: Files['learn'] = (written) => {
     const moment = clock();
     for (const { path, digest } of written) {
       const stats = digest === null ? undefined : statOf(path);
       own.set(path, stats === undefined ? null : fileStat(stats));
+      if (stats !== undefined) moved.set(fileStat(stats).inode, fileStat(stats));
       if (stats === undefined || digest === null) continue;
       loose.set(path, { stat: fileStat(stats), digest, fingerprint: '', settled: settled(stats, moment) });
     }
@@ -106,11 +116,12 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   return {
     look,
     learn,
+    renamed,
     changedSince: async (queries) => {
       const moment = momentOnce(clock);
       return queries.flatMap((query) => {
         const target = targetOf(root, query);
-        return changesAt({ target, moment, before: sights.of(target), own });
+        return changesAt({ target, moment, before: sights.of(target), own, moved });
       });
     },
     save: async () => {

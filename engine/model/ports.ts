@@ -26,6 +26,8 @@ export interface Files {
    * `look` need not hash them, and `changedSince` does not count them.
    */
   readonly learn: (written: readonly { readonly path: string; readonly digest: Digest | null }[]) => void;
+  /** The engine made or removed another name of these files (absolute paths), which moved their ctime and nothing else. */
+  readonly renamed: (paths: readonly string[]) => void;
   /** Keeps what was hashed for the next process. */
   readonly save: () => Promise<void>;
 }

@@ -9,7 +9,7 @@ import { copyObject } from './take.ts';
 
 export interface ViewRoom {
   readonly objects: Objects;
-  readonly files: Pick<Files, 'look' | 'learn'>;
+  readonly files: Pick<Files, 'look' | 'learn' | 'renamed'>;
   /** The folder of the view, and where it lies from the project: `artifacts`. */
   readonly folder: string;
   readonly shown: string;
@@ -123,7 +123,10 @@ function clearAway({ view, state, difference, staysFolder }: Clearing, room: Vie
     }
     if (!room.objects.has(digest, bytes)) moved.push(moveAside(file, path === '' ? view : `${view}/${path}`, room));
     else if (replaced.has(path)) continue;
-    else rmSync(file, { force: true });
+    else {
+      rmSync(file, { force: true });
+      room.files.renamed([room.objects.pathOf(digest)]);
+    }
     room.files.learn([{ path: file, digest: null }]);
     if (path !== '' && !replaced.has(path)) removeEmpty(dirname(file), top);
   }
@@ -186,5 +189,6 @@ async function write({ view, difference, output }: Writing, room: ViewRoom): Pro
   }
   if (output.kind !== 'file') written.push({ path: `${place}/`, digest: null });
   room.files.learn(written);
+  room.files.renamed(difference.leftovers.map(({ digest }) => room.objects.pathOf(digest)));
   return damaged;
 }
