@@ -74,7 +74,6 @@ export default itemStage({
   );
   writeFileSync(
     join(folder, 'pipeline.yaml'),
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the pipeline fills it in, not JavaScript
     'stages:\n  copy:\n    use: copy.ts\n    each: { item: in }\n    out: "${item.dir}/${item.stem}.bin"\n',
   );
 }

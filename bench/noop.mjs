@@ -45,7 +45,6 @@ function writePipeline() {
   for (let index = 0; index < stages; index++) {
     const name = String(index).padStart(String(stages - 1).length, '0');
     writeFileSync(join(folder, `in/${name}.txt`), `${index}\n`);
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the pipeline fills it in, not JavaScript
     lines.push(`  copy${name}:`, '    run: [cp, "${in.source}", "${out}"]');
     lines.push(`    in: { source: in/${name}.txt }`, '    out: copy.txt');
   }

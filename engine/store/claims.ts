@@ -12,8 +12,8 @@ export interface ClaimsOptions {
   readonly lives: Lives;
   /** A new name on the store's filesystem. */
   readonly temporary: () => string;
-  /** Called once another holder is gone, so that what it recorded is seen. */
-  readonly afterWaiting: () => Promise<void>;
+  /** Called once the key is held, so that what another run recorded since the last look is seen, whether it was waited for or not. */
+  readonly afterClaiming: () => Promise<void>;
 }
 
 const shortestPause = 5;
@@ -24,7 +24,7 @@ const longestPause = 150;
  * a file that is created and then written is not, and without a new file each, which costs ten times as much. Waiting
  * asks again and again, since watches do not cross network mounts.
  */
-export function createClaims({ layout, run, lives, temporary, afterWaiting }: ClaimsOptions) {
+export function createClaims({ layout, run, lives, temporary, afterClaiming }: ClaimsOptions) {
   let named: string | undefined;
 
   const nameFile = (): string => {
@@ -57,7 +57,7 @@ export function createClaims({ layout, run, lives, temporary, afterWaiting }: Cl
         pause = Math.min(pause * 2, longestPause);
       }
     }
-    if (pause > shortestPause) await afterWaiting();
+    await afterClaiming();
     return {
       release: async () => {
         if (ownerOf(path) === run) unlinkSync(path);

@@ -44,7 +44,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
   const index = createRecordIndex(layout, segmentName(run));
   const commits = createCommits({ layout, run, objects, index, begin: lives.begin });
   const book = createViewBook(layout.book);
-  const claim = createClaims({ layout, run, lives, temporary: objects.temporary, afterWaiting: index.refresh });
+  const claim = createClaims({ layout, run, lives, temporary: objects.temporary, afterClaiming: index.refresh });
   const folder = join(root, viewFolder);
 
   const readText = (digest: Digest) => objects.readText(digest);

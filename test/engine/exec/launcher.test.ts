@@ -10,7 +10,6 @@ const shell = (command: string) => ({ kind: 'command', command }) as const;
 async function busyBench(context: TestContext) {
   const bench = workbench(context);
   for (let parent = process.pid; parent === process.pid; ) {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell fills it in, not JavaScript
     const { log } = await bench.run(bench.job(shell('echo ${PPID}')));
     parent = Number(log);
   }
