@@ -3,36 +3,80 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Session } from './answers/session.ts';
+import type { QuietRun } from './answers/standstill.ts';
 import { createCode } from './code/code.ts';
 import { createExecutor, endOrphans } from './exec/executor.ts';
 import { thisMachine } from './exec/machine.ts';
 import { createFiles } from './files/files.ts';
 import { expandPipeline } from './graph/expand.ts';
-import { loadPipeline } from './load-pipeline.ts';
+import { loadPipeline, type PipelineText, readPipelineText } from './load-pipeline.ts';
 import { type Diagnostic, DiagnosticError } from './model/diagnostic.ts';
 import type { RunId } from './model/names.ts';
 import type { OpenProject, Project, ProjectOptions } from './model/project.ts';
-import type { PipelineSpec } from './model/spec.ts';
 import { contract } from './stage.ts';
+import { readStandstills, viewStamp, writeStandstill } from './standstills.ts';
 import { createStore } from './store/store.ts';
 
 const engineFolder = fileURLToPath(new URL('..', import.meta.url));
 
 export const openProject: OpenProject = async (options) => {
-  const { file, text, spec, diagnostics } = await loadPipeline(options);
+  const source = readPipelineText(options);
+  const parts = openParts(options);
+  const whole = once(() => openWhole(options, source, parts()));
+  const standstills = readStandstills(options, source);
+  // A pipeline with anything to be said about it is never kept among them.
+  const diagnostics = standstills.length > 0 ? [] : (await whole()).diagnostics;
+  return {
+    diagnostics,
+    sources: new Map([[source.file, source.text]]),
+    async *run(request) {
+      const known = standstills.find(({ targets }) => JSON.stringify(targets) === JSON.stringify(request.targets));
+      if (known && request.force.length === 0) {
+        const { standsStill, repeatStandstill } = await import('./answers/standstill.ts');
+        const { files, code, machine, run } = parts();
+        if (await standsStill(known, parts())) {
+          await files.save();
+          await code.save();
+          yield* repeatStandstill(known, run, machine);
+          return;
+        }
+      }
+      yield* (await whole()).run(request);
+    },
+    plan: async (targets, force) => (await whole()).plan(targets, force),
+    why: async (reference) => (await whole()).why(reference),
+    lineage: async (artifact) => (await whole()).lineage(artifact),
+    status: async () => (await whole()).status(),
+    clean: async () => (await whole()).clean(),
+    doctor: async () => (await whole()).doctor(),
+    close: async () => {
+      await parts.made()?.executor.close();
+      await parts.made()?.store.close();
+    },
+  };
+};
+
+type Answers = Omit<Project, 'sources' | 'close'>;
+
+async function openWhole(options: ProjectOptions, source: PipelineText, parts: Parts): Promise<Answers> {
+  const { spec, diagnostics } = await loadPipeline(source, options);
   const graph = spec && expandPipeline(spec);
   const all: readonly Diagnostic[] = [...diagnostics, ...(graph?.diagnostics ?? [])];
   const isSound = !all.some((diagnostic) => diagnostic.severity === 'error');
-  let opened: Session | undefined;
-  const session = (): Session => {
-    if (!isSound || !spec || !graph) throw new DiagnosticError(all);
-    opened ??= openSession(options, spec, graph);
-    return opened;
+  const keepStandstill = async (run: QuietRun) => {
+    if (all.length > 0 || source.name === undefined || viewStamp(options.root) !== parts.viewStamp) return;
+    const { describeStandstill } = await import('./answers/standstill.ts');
+    const standstill = await describeStandstill(run, parts);
+    if (standstill) writeStandstill(options, source.name, standstill);
   };
+  const session = once((): Session => {
+    if (!isSound || !spec || !graph) throw new DiagnosticError(all);
+    const { root, settings } = options;
+    return { ...parts, root, settings, spec, graph, keepStandstill, diskFailure: parts.store.diskFailure };
+  });
   // Each answer is imported when it is asked for, since start-up is what a no-op run is made of.
   return {
     diagnostics: all,
-    sources: new Map([[file, text]]),
     async *run(request) {
       const { run } = await import('./answers/run.ts');
       yield* run(session(), request);
@@ -43,29 +87,36 @@ export const openProject: OpenProject = async (options) => {
     status: async () => (await import('./answers/status.ts')).status(session()),
     clean: () => session().store.clearView(),
     doctor: async () => (await import('./answers/doctor.ts')).doctor(session()),
-    close: async () => {
-      await opened?.executor.close();
-      await opened?.store.close();
-    },
-  } satisfies Project;
-};
+  };
+}
 
-function openSession(options: ProjectOptions, spec: PipelineSpec, graph: Session['graph']): Session {
-  const { root, settings } = options;
+type Parts = ReturnType<typeof makeParts>;
+
+function openParts(options: ProjectOptions) {
+  return once(() => makeParts(options));
+}
+
+function makeParts({ root }: ProjectOptions) {
   const folder = join(root, '.flow');
   const machine = thisMachine();
   const run = newRunId(machine.now());
   const files = createFiles({ root, cacheFolder: join(folder, 'cache', 'files') });
   const store = createStore({ root, run, files, endOrphans: (runs) => endOrphans(root, runs) });
-  const code = createCode({
-    root,
-    folder: join(folder, 'code'),
-    engineFolder,
-    contract,
-    environment: machine.environment,
-  });
+  const { environment } = machine;
+  const code = createCode({ root, folder: join(folder, 'code'), engineFolder, contract, environment });
   const executor = createExecutor({ root, run });
-  return { root, settings, spec, graph, run, files, store, code, executor, machine, diskFailure: store.diskFailure };
+  // Before anything reads the book, so that what is learned of it later is never older than this.
+  return { run, files, store, code, executor, machine, viewStamp: viewStamp(root) };
+}
+
+/** Makes something at the first call; `made` gives it only where that has happened. */
+function once<T>(make: () => T): (() => T) & { readonly made: () => T | undefined } {
+  let value: { readonly made: T } | undefined;
+  const get = () => {
+    value ??= { made: make() };
+    return value.made;
+  };
+  return Object.assign(get, { made: () => value?.made });
 }
 
 /** Sorts by time; the random end tells two runs of one second apart. */

@@ -8,6 +8,7 @@ import type { Code, Executor, Files, Machine, StageCode, Store } from '../model/
 import type { PipelineSettings, PipelineSpec } from '../model/spec.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { type Survey, survey } from '../plan/survey.ts';
+import type { QuietRun } from './standstill.ts';
 
 /** What every answer is made from: the pipeline as it stands, and the rooms' parts. */
 export interface Session {
@@ -22,6 +23,8 @@ export interface Session {
   readonly code: Code;
   readonly executor: Executor;
   readonly machine: Machine;
+  /** Told of a run that found nothing to do, so that the next one may know it without deciding anew. */
+  readonly keepStandstill: (run: QuietRun) => Promise<void>;
   readonly diskFailure: (error: unknown) => Failure | undefined;
 }
 

@@ -14,6 +14,8 @@ export interface Survey {
   readonly facts: ReadonlyMap<TaskName, TaskFacts>;
   readonly codes: ReadonlyMap<string, StageCode>;
   readonly state: (query: PathQuery) => PathState;
+  /** All that was looked at. */
+  readonly queries: readonly PathQuery[];
   /** Looks again at some paths, after they were found to have changed. */
   readonly refresh: (queries: readonly PathQuery[]) => Promise<void>;
   readonly readSource: (path: string) => Promise<string | undefined>;
@@ -52,7 +54,9 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
       states.set(name, seen[index] ?? { kind: 'missing' });
     });
   };
-  await lookAt(tasks.flatMap((task) => [...taskQueries(task, codes), ...viewQueries(task, request.view)]));
+  const asked = tasks.flatMap((task) => [...taskQueries(task, codes), ...viewQueries(task, request.view)]);
+  const queries = [...new Map(asked.map((query) => [queryName(query), query])).values()];
+  await lookAt(queries);
   const state = (query: PathQuery) => states.get(queryName(query)) ?? ({ kind: 'missing' } as const);
 
   const diagnostics = moduleDiagnostics(tasks, loaded, request.file);
@@ -83,7 +87,15 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
         facts.set(task.name, { ...known, files: fileDigests(task, known.code, state) });
     }
   };
-  return { facts, codes, state, refresh, readSource: request.readSource, diagnostics: withoutRepeats(diagnostics) };
+  return {
+    facts,
+    codes,
+    state,
+    queries,
+    refresh,
+    readSource: request.readSource,
+    diagnostics: withoutRepeats(diagnostics),
+  };
 }
 
 async function prepareModules(

@@ -1,0 +1,110 @@
+import { digestText } from '../hash/digest.ts';
+import type { PathState } from '../model/artifact.ts';
+import type { RunEvent } from '../model/event.ts';
+import type { Digest, Json, RunId, TaskName } from '../model/names.ts';
+import type { Code, Files, Machine, PathQuery, StageCode } from '../model/ports.ts';
+import type { TaskNode } from '../model/task.ts';
+import type { Survey } from '../plan/survey.ts';
+
+/**
+ * A run that found nothing to do, with everything that this rested on. Decisions are a function of the pipeline's text,
+ * its settings, the stages' code, variables, and what lies on disk; where all of these are as they were, so are the
+ * decisions, and neither tasks nor keys have to be made again. Kept under the digest of text and settings.
+ */
+export interface Standstill {
+  readonly targets: readonly string[];
+  readonly queries: readonly PathQuery[];
+  /** Modules, each with the thread counts that its facts were asked for. */
+  readonly modules: readonly (readonly [module: string, threads: readonly number[]])[];
+  /** Names of declared environment variables. */
+  readonly variables: readonly string[];
+  /** Seconds that each task's record cost, in the order in which they were found. */
+  readonly tasks: readonly (readonly [TaskName, number])[];
+  readonly basis: Digest;
+}
+
+/** What a standstill is compared with. */
+export interface Present {
+  readonly files: Pick<Files, 'look'>;
+  readonly code: Pick<Code, 'load' | 'facts' | 'factsKnown'>;
+  readonly machine: Pick<Machine, 'architecture' | 'nodeMajor' | 'environment' | 'now'>;
+  /** Stat of the book of what artifacts/ shows. */
+  readonly viewStamp: string;
+}
+
+export interface QuietRun {
+  readonly targets: readonly string[];
+  readonly survey: Survey;
+  readonly nodes: readonly TaskNode[];
+  readonly reused: Standstill['tasks'];
+}
+
+/** Undefined where a library has to be made ready before anything can be said. */
+export async function describeStandstill(run: QuietRun, present: Present): Promise<Standstill | undefined> {
+  const { survey, nodes } = run;
+  const threads = new Map<string, Set<number>>();
+  for (const { action, resources } of nodes) {
+    if (action.kind !== 'use') continue;
+    threads.set(action.module, (threads.get(action.module) ?? new Set()).add(resources.cpu));
+  }
+  const described = {
+    targets: run.targets,
+    queries: survey.queries,
+    modules: [...threads].map(([module, counts]) => [module, [...counts]] as const),
+    variables: [...new Set(nodes.flatMap(({ stage }) => stage.env))],
+    tasks: run.reused,
+  };
+  // As the survey saw it, since anything may have changed after it.
+  const seen = { codes: survey.codes, states: survey.queries.map(survey.state) };
+  const basis = await basisOf(described, seen, present);
+  return basis === undefined ? undefined : { ...described, basis };
+}
+
+/** Whether a run would find nothing to do again. */
+export async function standsStill(standstill: Standstill, present: Present): Promise<boolean> {
+  const names = standstill.modules.map(([module]) => module);
+  const codes = new Map<string, StageCode>();
+  if (names.length > 0) {
+    for (const [name, loaded] of await present.code.load(names)) if (loaded.ok) codes.set(name, loaded.code);
+  }
+  const states = await present.files.look(standstill.queries);
+  return (await basisOf(standstill, { codes, states }, present)) === standstill.basis;
+}
+
+async function basisOf(
+  { modules, variables }: Pick<Standstill, 'modules' | 'variables'>,
+  { codes, states }: { readonly codes: ReadonlyMap<string, StageCode>; readonly states: readonly PathState[] },
+  { code, machine, viewStamp }: Present,
+): Promise<Digest | undefined> {
+  const described: Json[] = [];
+  for (const [module, counts] of modules) {
+    const found = codes.get(module);
+    if (found === undefined) return undefined;
+    described.push([found.digest, found.packages]);
+    for (const threads of counts) {
+      if (!code.factsKnown(found, threads)) return undefined;
+      described.push(await code.facts(found, threads));
+    }
+  }
+  const environment = variables.map((name) => machine.environment(name) ?? null);
+  const head = [machine.architecture, machine.nodeMajor, viewStamp, environment, described];
+  return digestText(`${JSON.stringify(head)}\n${states.map(describeState).join('\n')}`);
+}
+
+function describeState(state: PathState): string {
+  return state.kind === 'file' || state.kind === 'folder' ? `${state.kind} ${state.digest}` : state.kind;
+}
+
+/** The events of a run that finds it all again. */
+export function* repeatStandstill({ tasks }: Standstill, run: RunId, machine: Pick<Machine, 'now'>) {
+  const at = machine.now();
+  yield { kind: 'run-started', run, tasks: tasks.length, at } satisfies RunEvent;
+  let savedSeconds = 0;
+  for (const [task, seconds] of tasks) {
+    savedSeconds += seconds;
+    yield { kind: 'reused', task, restored: false, savedSeconds: seconds } satisfies RunEvent;
+  }
+  const counts = { ran: 0, reused: tasks.length, restored: 0, failed: 0, blocked: 0, savedSeconds };
+  const summary = { ...counts, outcome: 'done' as const, seconds: (machine.now() - at) / 1000 };
+  yield { kind: 'run-finished', run, summary } satisfies RunEvent;
+}
