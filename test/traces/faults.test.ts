@@ -33,6 +33,8 @@ const quiet = (lines: readonly string[]) => lines.filter((line) => !line.startsW
 function afterRun(body: (project: TraceProject) => Promise<void>): Promise<void> {
   return inProject({ 'pipeline.yaml': chain, 'text.txt': 'hello\n' }, async (project) => {
     assert.deepEqual(await project.run(), all('ran'));
+    // What a run without work leaves behind must not hide the fault.
+    assert.deepEqual(await project.run(), all('reused'));
     await body(project);
     assert.equal(project.read('artifacts/one/one.txt'), 'hello\n');
     assert.equal(project.read('artifacts/tree/tree/deep/a'), 'hello\n2\n');

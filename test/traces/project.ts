@@ -16,6 +16,9 @@ import type { RunEvent } from '../../engine/model/event.ts';
 import type { PlanAnswer, Project, RunRequest } from '../../engine/model/project.ts';
 import type { PipelineSettings } from '../../engine/model/spec.ts';
 
+// As the command's bundle sets it, so that what is kept from run to run is tested with the rest.
+process.env.FLOW_BUILD = 'traces';
+
 /** A project in a folder of its own, and what a run of it does, a line an event. */
 export interface TraceProject {
   readonly root: string;

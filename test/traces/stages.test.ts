@@ -32,6 +32,7 @@ const files = { 'pipeline.yaml': pipeline(), 'say.ts': module, 'words.ts': words
 async function inStages(body: (project: TraceProject) => Promise<void>): Promise<void> {
   await inProject(files, async (project) => {
     assert.deepEqual(await project.run(), ['ran say', 'ran below']);
+    assert.deepEqual(await project.run(), nothing);
     await body(project);
   });
 }
