@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endOrphans } from '../../../engine/exec/executor.ts';
 import { survivors, waitForEnd, workbench, workerEntry } from './workbench.ts';
 
 /** An engine in a process of its own, with a command, a waiting worker and an idle one. */
-async function startEngine(root: string, run: string) {
+async function startEngine(context: TestContext, root: string, run: string) {
   const job = (action: string, more = '') => `{
     task: 't', action: ${action}, matrix: {}, inputs: {}, outputs: {}, seed: '', threads: 1, workers: 1, environment: {},
     folder: root, checkpoint: root, logFile: root + '/log-' + Math.random(), ${more} }`;
@@ -33,6 +33,8 @@ async function startEngine(root: string, run: string) {
   `;
   const flags = ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', text];
   const engine = spawn(process.execPath, flags, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  // Left alive by a failed assertion, it would keep the whole test run from ending.
+  context.after(() => engine.kill('SIGKILL'));
   // A worker with its sleep, an idle one, a shell with its sleep.
   for (let turn = 0; turn < 400 && survivors(run).length < 5; turn++) await sleep(50);
   assert.equal(survivors(run).length, 5);
@@ -41,7 +43,7 @@ async function startEngine(root: string, run: string) {
 
 test('after kill -9 of the engine workers end by themselves and commands at the next start', async (context) => {
   const bench = workbench(context);
-  const engine = await startEngine(bench.root, 'dead-run');
+  const engine = await startEngine(context, bench.root, 'dead-run');
   engine.kill('SIGKILL');
   for (let turn = 0; turn < 200 && survivors('dead-run').length > 2; turn++) await sleep(50);
   const left = survivors('dead-run').map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
@@ -53,7 +55,7 @@ test('after kill -9 of the engine workers end by themselves and commands at the 
 
 test('an engine that exits by itself takes all with it', async (context) => {
   const bench = workbench(context);
-  const engine = await startEngine(bench.root, 'exiting-run');
+  const engine = await startEngine(context, bench.root, 'exiting-run');
   engine.send('exit');
   const code = await new Promise((resolve) => engine.once('exit', resolve));
   assert.equal(code, 3);
