@@ -23,6 +23,10 @@ const engineRooms = {
     ['model', 'hash', 'graph', 'plan', 'run', 'lineage'],
     'each is one answer of engine.ts in a file of its own, and is handed the ports that engine.ts made',
   ],
+  startup: [
+    ['model', 'hash', 'spec', 'answers'],
+    'it holds what one start leaves to the next, and is read before anything else is loaded',
+  ],
   cli: [['model'], 'the command line is one of several users of engine.ts, and may know no more than the others'],
 };
 

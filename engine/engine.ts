@@ -1,6 +1,7 @@
 /** The composition root: makes the rooms' parts, hands each to those that need it, and is the engine's only public entry. */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Session } from './answers/session.ts';
 import type { QuietRun } from './answers/standstill.ts';
@@ -9,12 +10,12 @@ import { createExecutor, endOrphans } from './exec/executor.ts';
 import { thisMachine } from './exec/machine.ts';
 import { createFiles } from './files/files.ts';
 import { expandPipeline } from './graph/expand.ts';
-import { loadPipeline, type PipelineText, readPipelineText } from './load-pipeline.ts';
 import { type Diagnostic, DiagnosticError } from './model/diagnostic.ts';
 import type { RunId } from './model/names.ts';
 import type { OpenProject, Project, ProjectOptions } from './model/project.ts';
 import { contract } from './stage.ts';
-import { readStandstills, viewStamp, writeStandstill } from './standstills.ts';
+import { loadPipeline, type PipelineText, readPipelineText } from './startup/load-pipeline.ts';
+import { readStandstills, viewStamp, writeStandstill } from './startup/standstills.ts';
 import { createStore } from './store/store.ts';
 
 const engineFolder = fileURLToPath(new URL('..', import.meta.url));
@@ -72,7 +73,9 @@ async function openWhole(options: ProjectOptions, source: PipelineText, parts: P
   const session = once((): Session => {
     if (!isSound || !spec || !graph) throw new DiagnosticError(all);
     const { root, settings } = options;
-    return { ...parts, root, settings, spec, graph, keepStandstill, diskFailure: parts.store.diskFailure };
+    const readSource = (path: string) => readFile(resolve(root, path), 'utf8').catch(() => undefined);
+    const { diskFailure } = parts.store;
+    return { ...parts, root, settings, spec, graph, keepStandstill, readSource, diskFailure };
   });
   // Each answer is imported when it is asked for, since start-up is what a no-op run is made of.
   return {

@@ -17,10 +17,8 @@ export default itemStage({
   takes: ['image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/avif', 'image/gif'],
 
   async facts({ threads }) {
-    const { imageFacts } = await import('../vision/images/facts.ts');
-    const { tensorflowFacts } = await import('../vision/tensorflow/tensorflow.ts');
-    const [images, tensorflow] = [imageFacts(), tensorflowFacts({ threads })];
-    return { facts: { ...images.facts, ...tensorflow.facts }, files: [...images.files, ...tensorflow.files] };
+    const { libraryFacts } = await import('../vision/training/libraries.ts');
+    return libraryFacts({ threads });
   },
 
   async prepare(preparation) {

@@ -2,18 +2,15 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { file, itemStage } from '../engine/stage.ts';
-import { imageFacts } from '../vision/images/facts.ts';
-import { prepareTensorflow, tensorflowFacts } from '../vision/tensorflow/tensorflow.ts';
+import { prepareTensorflow } from '../vision/tensorflow/tensorflow.ts';
+import { libraryFacts } from '../vision/training/libraries.ts';
 
 export default itemStage({
   params: z.strictObject({}),
   inputs: { model: file },
   outputs: { out: file },
   takes: ['image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/avif', 'image/gif'],
-  facts: ({ threads }) => {
-    const [tensorflow, images] = [tensorflowFacts({ threads }), imageFacts()];
-    return { facts: { ...tensorflow.facts, ...images.facts }, files: [...tensorflow.files, ...images.files] };
-  },
+  facts: libraryFacts,
   prepare: prepareTensorflow,
   load: async ({ inputs, threads }) => {
     const { loadPredictor } = await import('../vision/training/predictor.ts');

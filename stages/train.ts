@@ -6,8 +6,8 @@
  */
 import { z } from 'zod';
 import { file, folder, items, optional, stage } from '../engine/stage.ts';
-import { imageFacts } from '../vision/images/facts.ts';
-import { prepareTensorflow, tensorflowFacts, tensorflowReport } from '../vision/tensorflow/tensorflow.ts';
+import { prepareTensorflow, tensorflowReport } from '../vision/tensorflow/tensorflow.ts';
+import { libraryFacts } from '../vision/training/libraries.ts';
 import { netSchema, recipeSchema } from '../vision/training/recipe.ts';
 
 export default stage({
@@ -27,10 +27,7 @@ export default stage({
     sources: optional(file),
   },
   outputs: { model: file, logits: file, history: file },
-  facts: ({ threads }) => {
-    const [tensorflow, images] = [tensorflowFacts({ threads }), imageFacts()];
-    return { facts: { ...tensorflow.facts, ...images.facts }, files: [...tensorflow.files, ...images.files] };
-  },
+  facts: libraryFacts,
   prepare: prepareTensorflow,
   report: tensorflowReport,
   run: async ({ params, matrix, inputs, ...run }) => {

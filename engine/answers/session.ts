@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { resolveTargets, type Selection, selectTasks } from '../graph/select.ts';
 import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
 import type { Failure } from '../model/event.ts';
@@ -23,6 +21,8 @@ export interface Session {
   readonly code: Code;
   readonly executor: Executor;
   readonly machine: Machine;
+  /** The text of a file of the project; undefined where it cannot be read. */
+  readonly readSource: (path: string) => Promise<string | undefined>;
   /** Told of a run that found nothing to do, so that the next one may know it without deciding anew. */
   readonly keepStandstill: (run: QuietRun) => Promise<void>;
   readonly diskFailure: (error: unknown) => Failure | undefined;
@@ -68,7 +68,7 @@ export async function look(
     files: session.files,
     code: session.code,
     machine: session.machine,
-    readSource: (path) => readFile(resolve(session.root, path), 'utf8').catch(() => undefined),
+    readSource: session.readSource,
     ...(prepare ? { prepare } : {}),
   });
   refuseErrors(seen.diagnostics);

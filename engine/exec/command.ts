@@ -67,6 +67,7 @@ async function runCommand(command: Command, request: CommandJob): Promise<Failur
     logFile: job.logFile,
     sharesLog: job.items !== undefined,
   });
+  if (launched.kind === 'lost') return { kind: 'signal', signal: 'SIGKILL', command: describeCommand(command) };
   if (launched.kind === 'refused') return { kind: 'threw', message: describeStart(launched, program) };
   const { group } = launched;
   const member = { group, ask: () => signalGroup(group, 'SIGTERM') };

@@ -9,8 +9,9 @@ import { signalGroup } from './processes.ts';
 process.title = 'flow launcher';
 const groups = new Set<number>();
 
+/** With nobody there to hear it, a message is dropped: an error here would end this process before it ends its commands. */
 function send(message: FromLauncher): void {
-  process.send?.(message);
+  process.send?.(message, () => {});
 }
 
 /** The engine is gone, however it went: with it go its commands. */

@@ -5,9 +5,12 @@ import { type Ending, type Launch, type LaunchOrder, launch } from './launch.ts'
 import type { ExecutorOptions } from './options.ts';
 import { signalGroup } from './processes.ts';
 
+/** `lost`: killed together with what was starting it, before word of it came. */
+export type Launched = Launch | { readonly kind: 'lost' };
+
 export interface Launcher {
   /** `environment` comes on top of what all children inherit. */
-  readonly launch: (order: LaunchOrder) => Promise<Launch>;
+  readonly launch: (order: LaunchOrder) => Promise<Launched>;
   readonly close: () => void;
 }
 
@@ -30,7 +33,7 @@ export function createLauncher(options: ExecutorOptions): Launcher {
   let helpers: readonly Helper[] = [];
   let isClosed = false;
 
-  const start = (order: LaunchOrder): Promise<Launch> => {
+  const start = (order: LaunchOrder): Promise<Launched> => {
     count += 1;
     if (count === worthLaunchers) {
       helpers = Array.from({ length: Math.min(mostLaunchers, options.poolSize) }, () => startHelper(options));
@@ -60,12 +63,12 @@ const mostLaunchers = 2;
 interface Helper {
   readonly isReady: () => boolean;
   readonly starting: () => number;
-  readonly launch: (order: LaunchOrder) => Promise<Launch>;
+  readonly launch: (order: LaunchOrder) => Promise<Launched>;
   readonly close: () => void;
 }
 
 interface Open {
-  readonly launched: (launched: Launch) => void;
+  readonly launched: (launched: Launched) => void;
   readonly ended: (ending: Ending) => void;
   readonly ending: Promise<Ending>;
 }
@@ -94,7 +97,7 @@ function startHelper(options: ExecutorOptions): Helper {
   const lose = () => {
     isReady = false;
     for (const { launched, ended } of open.values()) {
-      launched({ kind: 'refused', code: '', message: 'the process that starts commands was killed' });
+      launched({ kind: 'lost' });
       ended({ code: null, signal: 'SIGKILL' });
     }
     open.clear();

@@ -64,7 +64,8 @@ export interface MakerTools extends AttemptTools {
   readonly files: Files;
 }
 
-const linesOfLog = 20;
+/** What a failed task shows of its log. */
+export const linesOfLog = 20;
 
 export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
   const { survey, emit, signal } = order;

@@ -8,7 +8,15 @@ import { taskQueries } from '../plan/queries.ts';
 import { createAgenda } from './agenda.ts';
 import { createBudget } from './budget.ts';
 import { createDisturbances } from './disturbances.ts';
-import { createMaker, type Decided, type MakerOrder, type MakerTools, type Runnable, type Settled } from './make.ts';
+import {
+  createMaker,
+  type Decided,
+  linesOfLog,
+  type MakerOrder,
+  type MakerTools,
+  type Runnable,
+  type Settled,
+} from './make.ts';
 import { createTally } from './tally.ts';
 
 export interface RunOrder extends Omit<MakerOrder, 'disturbances'> {
@@ -59,7 +67,7 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<RunSum
   }
 
   async function fail(task: TaskName, failure: Failure, logFile?: string): Promise<void> {
-    const logTail = logFile ? await tools.store.logTail(logFile, 20) : [];
+    const logTail = logFile ? await tools.store.logTail(logFile, linesOfLog) : [];
     tally.failed();
     // A task that printed nothing has no log to look at.
     const log = logTail.length > 0 && logFile ? { logFile } : {};

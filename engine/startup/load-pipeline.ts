@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf } from './hash/digest.ts';
+import { digestOf } from '../hash/digest.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Json } from '../model/names.ts';
+import type { ProjectOptions } from '../model/project.ts';
+import type { PipelineSpec } from '../model/spec.ts';
 import { readKept, writeKept } from './kept.ts';
-import type { Diagnostic } from './model/diagnostic.ts';
-import type { Json } from './model/names.ts';
-import type { ProjectOptions } from './model/project.ts';
-import type { PipelineSpec } from './model/spec.ts';
 
 export interface PipelineText {
   readonly file: string;
@@ -44,7 +44,7 @@ export async function loadPipeline(source: PipelineText, { root, settings }: Pro
   const folder = join(root, '.flow', 'cache', 'pipelines');
   const kept = name === undefined ? undefined : readKept<ReadPipeline>(folder, name);
   if (kept) return kept;
-  const { parsePipeline } = await import('./spec/pipeline.ts');
+  const { parsePipeline } = await import('../spec/pipeline.ts');
   const parsed = parsePipeline({ file, text, settings });
   if (name !== undefined) writeKept(folder, name, parsed);
   return parsed;

@@ -1,7 +1,7 @@
 /** Small values that can be made again, each a file named by what it was made from. */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestText } from './hash/digest.ts';
+import { digestText } from '../hash/digest.ts';
 
 /** As many variants of a pipeline as somebody goes to and fro between. */
 const mostKept = 20;

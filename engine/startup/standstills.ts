@@ -1,10 +1,10 @@
 /** Where standstills lie: a file a pipeline and its settings, with the last few sets of targets. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Standstill } from './answers/standstill.ts';
+import type { Standstill } from '../answers/standstill.ts';
+import type { ProjectOptions } from '../model/project.ts';
 import { readKept, writeKept } from './kept.ts';
 import type { PipelineText } from './load-pipeline.ts';
-import type { ProjectOptions } from './model/project.ts';
 
 const mostTargets = 4;
 
