@@ -1,5 +1,6 @@
 import type { RunEvent } from '../model/event.ts';
-import type { TaskName } from '../model/names.ts';
+import type { ActionKey, TaskName } from '../model/names.ts';
+import type { JournalWriter } from '../model/ports.ts';
 import type { RunRequest } from '../model/project.ts';
 import type { TaskNode } from '../model/task.ts';
 import { createChannel } from '../run/channel.ts';
@@ -10,11 +11,27 @@ import type { QuietRun } from './standstill.ts';
 /** Runs what the request asks for; the events come while it runs. */
 export function run(session: Session, request: RunRequest): AsyncIterable<RunEvent> {
   const channel = createChannel<RunEvent>();
-  work(session, request, channel.push).then(channel.close, channel.fail);
+  const journal = openJournal(session, request);
+  const emit = (event: RunEvent) => {
+    journal.write(event);
+    channel.push(event);
+  };
+  work(session, request, emit)
+    .then(journal.close, (error: unknown) => journal.close().then(() => Promise.reject(error)))
+    .then(channel.close, channel.fail);
   return channel;
 }
 
-async function work(session: Session, request: RunRequest, emit: (event: RunEvent) => void): Promise<void> {
+function openJournal({ store, machine, run, spec, settings }: Session, { targets, force }: RunRequest): JournalWriter {
+  return store.openJournal({ run, at: machine.now(), pipeline: spec.file, targets, force, settings }, machine.now);
+}
+
+/** Gives the keys of what the run's tasks have when it ends. */
+async function work(
+  session: Session,
+  request: RunRequest,
+  emit: (event: RunEvent) => void,
+): Promise<Readonly<Record<TaskName, ActionKey>>> {
   const { store, files, code, machine } = session;
   const selection = select(session, request.targets);
   const isForced = forcing(session, request.force);
@@ -33,8 +50,9 @@ async function work(session: Session, request: RunRequest, emit: (event: RunEven
   for (const { message } of survey.diagnostics) emit({ kind: 'notice', text: `warning: ${message}` });
   const reused: (readonly [TaskName, number])[] = [];
   let quiet: QuietRun | undefined;
+  const keys: Record<TaskName, ActionKey> = {};
   try {
-    const summary = await runTasks(
+    const { summary, records } = await runTasks(
       {
         run: session.run,
         graph: session.graph,
@@ -52,6 +70,7 @@ async function work(session: Session, request: RunRequest, emit: (event: RunEven
       },
       { ...session, survey },
     );
+    for (const [task, { key }] of records) keys[task] = key;
     emit({ kind: 'run-finished', run: session.run, summary });
     const wasQuiet = summary.outcome === 'done' && reused.length === summary.reused && summary.ran === 0;
     if (wasQuiet && request.force.length === 0 && survey.diagnostics.length === 0) {
@@ -64,4 +83,5 @@ async function work(session: Session, request: RunRequest, emit: (event: RunEven
     await code.save();
   }
   if (quiet) await session.keepStandstill(quiet);
+  return keys;
 }

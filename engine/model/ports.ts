@@ -4,8 +4,9 @@
  */
 import type { Manifest, OutputRecord, PathState } from './artifact.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import type { Failure } from './event.ts';
-import type { ActionKey, Digest, Json, JsonObject, Matrix, TaskName } from './names.ts';
+import type { Failure, RunEvent } from './event.ts';
+import type { JournalEnd, JournalHead, RunJournal } from './journal.ts';
+import type { ActionKey, Digest, Json, JsonObject, Matrix, RunId, TaskName } from './names.ts';
 import type { ActionRecord, ItemRecord, KeyMaterial, SkippedItem } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
 
@@ -55,6 +56,12 @@ export interface ViewRequest {
   readonly task: TaskName;
   readonly record: ActionRecord;
   readonly places: readonly { readonly out: string; readonly view: string; readonly output: OutputRecord | null }[];
+}
+
+export interface JournalWriter {
+  readonly write: (event: RunEvent) => void;
+  /** All of it is on disk when it returns; without keys where the run ended by a bug. */
+  readonly close: (keys?: JournalEnd['keys']) => Promise<void>;
 }
 
 /** A key held by one run; another run that wants it waits. Dies with the process. */
@@ -109,6 +116,12 @@ export interface Store {
   /** A folder that outlives attempts. */
   readonly checkpointFolder: (name: Digest) => Promise<string>;
   readonly logFile: (task: TaskName) => Promise<string>;
+  /** Writes down what a run says; a run in which nothing happens leaves nothing. */
+  readonly openJournal: (head: JournalHead, now: () => number) => JournalWriter;
+  /** Runs with a journal, newest first. */
+  readonly journals: () => Promise<readonly RunId[]>;
+  readonly readJournal: (run: RunId) => Promise<RunJournal | undefined>;
+  readonly isRunning: (run: RunId) => Promise<boolean>;
   /** The last lines of a log; empty where nothing was logged. */
   readonly logTail: (logFile: string, lines: number) => Promise<readonly string[]>;
   readonly close: () => Promise<void>;

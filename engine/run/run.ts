@@ -33,11 +33,17 @@ export interface RunTools extends MakerTools {
   readonly diskFailure: (error: unknown) => Failure | undefined;
 }
 
+export interface FinishedRun {
+  readonly summary: RunSummary;
+  /** What each task that is done has: made, restored or found. */
+  readonly records: ReadonlyMap<TaskName, ActionRecord>;
+}
+
 /** A source that changes at every look would otherwise be chased for ever. */
 const mostLooks = 5;
 
 /** Runs what is wanted until nothing more can be done; every decision is made when its inputs' digests are known. */
-export async function runTasks(order: RunOrder, tools: RunTools): Promise<RunSummary> {
+export async function runTasks(order: RunOrder, tools: RunTools): Promise<FinishedRun> {
   const { graph, survey, emit } = order;
   const stop = new AbortController();
   const signal = AbortSignal.any([order.signal, stop.signal]);
@@ -188,5 +194,5 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<RunSum
     });
   }
   if (bug) throw bug;
-  return tally.summary(order.signal.aborted, tools.machine.now());
+  return { summary: tally.summary(order.signal.aborted, tools.machine.now()), records };
 }

@@ -16,11 +16,14 @@ export interface Layout {
   readonly book: string;
   /** A lock a living run. */
   readonly runs: string;
+  readonly lock: (run: string) => string;
   readonly claims: string;
   readonly attempts: string;
   /** Half-written files of this run; on the filesystem of the objects. */
   readonly attemptsOf: (run: string) => string;
   readonly checkpoints: string;
+  /** What each run said, a file a run. */
+  readonly journals: string;
   readonly logs: (run: RunId) => string;
   readonly edited: (run: RunId) => string;
 }
@@ -29,6 +32,7 @@ export function layoutBelow(root: string): Layout {
   const folder = join(root, '.flow');
   const objects = join(folder, 'objects');
   const attempts = join(folder, 'attempts');
+  const runs = join(folder, 'runs');
   return {
     folder,
     objects,
@@ -37,11 +41,13 @@ export function layoutBelow(root: string): Layout {
     records: join(folder, 'records'),
     index: join(folder, 'index.sqlite'),
     book: join(folder, 'view.json'),
-    runs: join(folder, 'runs'),
+    runs,
+    lock: (run) => join(runs, `${run}.lock`),
     claims: join(folder, 'claims'),
     attempts,
     attemptsOf: (run) => join(attempts, run),
     checkpoints: join(folder, 'checkpoints'),
+    journals: join(folder, 'journals'),
     logs: (run) => join(folder, 'logs', run),
     edited: (run) => join(folder, 'edited', run),
   };

@@ -31,7 +31,6 @@ const lock = 'PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE';
 export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
   let own: Database | undefined;
   let begun: Promise<void> | undefined;
-  const lockOf = (name: string) => join(layout.runs, `${name}.lock`);
 
   const takeOwn = async () => {
     mkdirSync(layout.runs, { recursive: true });
@@ -39,13 +38,13 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
     const unnamed = join(layout.runs, `${run}.new`);
     own = await openDatabase(unnamed, 0);
     own.exec(lock);
-    renameSync(unnamed, lockOf(run));
+    renameSync(unnamed, layout.lock(run));
   };
 
   const lives = async (name: string): Promise<boolean> => {
     if (name === run) return own !== undefined;
     mkdirSync(layout.runs, { recursive: true });
-    const file = await openDatabase(lockOf(name), 0);
+    const file = await openDatabase(layout.lock(name), 0);
     try {
       file.exec(lock);
       await bury(name);
@@ -65,12 +64,12 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
       if (ownerOf(join(layout.claims, claim)) === name) rmSync(join(layout.claims, claim), { force: true });
     }
     await rm(layout.attemptsOf(name), { recursive: true, force: true });
-    rmSync(lockOf(name), { force: true });
+    rmSync(layout.lock(name), { force: true });
   };
 
   const buryDead = async () => {
     const known = namesIn(layout.runs).flatMap((file) => (file.endsWith('.lock') ? [file.slice(0, -5)] : []));
-    const left = namesIn(layout.attempts).filter((name) => !existsSync(lockOf(name)));
+    const left = namesIn(layout.attempts).filter((name) => !existsSync(layout.lock(name)));
     for (const name of new Set([...known, ...left])) if (name !== run) await lives(name);
   };
 
@@ -88,7 +87,7 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
     end: () => {
       if (own === undefined) return;
       rmSync(layout.attemptsOf(run), { recursive: true, force: true });
-      rmSync(lockOf(run), { force: true });
+      rmSync(layout.lock(run), { force: true });
       own.close();
       own = undefined;
     },

@@ -8,6 +8,7 @@ import type { Files, Store } from '../model/ports.ts';
 import { measureFolder, storeBytes } from './audit.ts';
 import { createClaims } from './claims.ts';
 import { createCommits, segmentName } from './commits.ts';
+import { listJournals, openJournal, readJournal } from './journals.ts';
 import { layoutBelow } from './layout.ts';
 import { createLives } from './lives.ts';
 import { createObjects } from './objects.ts';
@@ -116,6 +117,10 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     dropAttempt: (path) => onDisk(() => workspace.dropAttempt(path)),
     makeFolders: (paths) => onDisk(() => workspace.makeFolders(paths)),
     checkpointFolder: (name) => onDisk(() => workspace.checkpointFolder(name)),
+    openJournal: (head, now) => openJournal(layout.journals, head, now),
+    journals: () => onDisk(() => listJournals(layout.journals), layout.journals),
+    readJournal: (name) => onDisk(() => readJournal(layout.journals, name), layout.journals),
+    isRunning: (name) => onDisk(() => existsSync(layout.lock(name)) && lives.lives(name)),
     logFile: (task) => onDisk(() => workspace.logFile(task)),
     logTail: (path, lines) => onDisk(() => workspace.logTail(path, lines)),
     close: async () => {

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listJournals, readJournal } from '../../engine/store/journals.ts';
+import { inProject } from './project.ts';
+
+const pipeline = `
+stages:
+  copy: { run: 'cp \${in.a} \${out.b}', in: { a: ./a }, out: { b: b } }
+  fail: { run: 'test -e never && echo > \${out.c}', in: { b: copy.b }, out: { c: c } }
+`;
+
+test('a run writes down what it says, with the keys of what it made; a quiet one nothing', () =>
+  inProject({ 'pipeline.yaml': pipeline, a: 'a' }, async ({ root, run, events }) => {
+    const folder = join(root, '.flow', 'journals');
+    await run('fail');
+    const [first = assert.fail('no journal'), ...none] = listJournals(folder);
+    assert.deepEqual(none, []);
+    const journal = readJournal(folder, first) ?? assert.fail('no journal');
+    assert.deepEqual(
+      journal.entries.map(({ event }) => event),
+      JSON.parse(JSON.stringify(events())),
+    );
+    assert.deepEqual(
+      [journal.head.run, journal.head.pipeline, journal.head.targets],
+      [first, 'pipeline.yaml', ['fail']],
+    );
+    assert.deepEqual(Object.keys(journal.end?.keys ?? {}), ['copy']);
+    await run('copy');
+    assert.deepEqual(listJournals(folder), [first]);
+    rmSync(join(root, 'artifacts'), { recursive: true });
+    await run('copy');
+    const [second = first] = listJournals(folder);
+    assert.notEqual(second, first);
+    assert.deepEqual(readJournal(folder, second)?.end, journal.end);
+  }));
+
+test('a journal can be read while its run goes on, and past a line that was cut', () =>
+  inProject(
+    {
+      'pipeline.yaml':
+        "stages: { wait: { run: 'while ! test -e go; do sleep 0.02; done; echo > ${out.b}', out: { b: b } } }",
+    },
+    async ({ root, write, run, open }) => {
+      const folder = join(root, '.flow', 'journals');
+      const running = run();
+      const kinds = () => {
+        const [name] = listJournals(folder);
+        return name === undefined ? [] : (readJournal(folder, name)?.entries ?? []).map(({ event }) => event.kind);
+      };
+      while (!kinds().includes('started')) await sleep(10);
+      assert.deepEqual(kinds(), ['run-started', 'started']);
+      write('go', '');
+      await running;
+      assert.deepEqual(kinds(), ['run-started', 'started', 'finished', 'run-finished']);
+      const [file = ''] = readdirSync(folder);
+      const whole = readFileSync(join(folder, file), 'utf8');
+      appendFileSync(join(folder, file), '{"at":1,"event":{"ki');
+      assert.deepEqual(kinds(), ['run-started', 'started', 'finished', 'run-finished']);
+      assert.ok(whole.endsWith('\n') && existsSync(folder));
+      await (await open()).close();
+    },
+  ));
+
+test('a run whose journal cannot be written goes on', () =>
+  inProject({ 'pipeline.yaml': pipeline, a: 'a' }, async ({ root, write, run }) => {
+    write('.flow/journals', 'a file where the folder should be');
+    assert.deepEqual(await run('copy'), ['ran copy']);
+    assert.equal(readFileSync(join(root, 'artifacts/copy/b'), 'utf8'), 'a');
+  }));
