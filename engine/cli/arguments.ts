@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { nearest } from '../model/similar.ts';
-import { type CommandDeclaration, commands, commonOptions, type OptionDeclaration } from './commands.ts';
+import { commands } from './commands.ts';
+import { type CommandDeclaration, commonOptions, type OptionDeclaration } from './declaration.ts';
 import { commandLineError, type OptionValues } from './invocation.ts';
 
 export type ParsedArguments =
@@ -20,16 +21,10 @@ const everyOption = [...commonOptions, ...commands.flatMap((command) => command.
 
 /** Parses what stands behind `flow`; every fault is reported, not only the first. */
 export function parseArguments(argv: readonly string[]): ParsedArguments {
-  // Not strict: node's own messages name neither the command nor what was probably meant.
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: Object.fromEntries([...everyOption, version].map((option) => [option.name, parserOption(option)])),
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const words = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
-  const flags = tokens.flatMap((token) => (token.kind === 'option' ? [token] : []));
+  const first = tokenize(argv, []);
+  const named = commands.find((candidate) => candidate.name === first.words[first.words[0] === 'help' ? 1 : 0]);
+  // Once more, since a command's option may be another thing than that of the same name elsewhere.
+  const { words, flags } = named ? tokenize(argv, named.options) : first;
   const isAsked = (name: string) => flags.some((flag) => flag.name === name);
 
   const [name, ...positionals] = words[0] === 'help' ? words.slice(1) : words;
@@ -43,7 +38,23 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
 
   const diagnostics = [...flags.flatMap((flag) => checkFlag(flag, command)), ...checkCount(command, positionals)];
   if (diagnostics.length > 0) return { kind: 'wrong', diagnostics };
-  return { kind: 'command', command, positionals, options: readOptions(flags) };
+  return { kind: 'command', command, positionals, options: readOptions(flags, command) };
+}
+
+/** Options of other commands are known, too, so that what stands behind one of them is not taken for a target. */
+function tokenize(argv: readonly string[], own: readonly OptionDeclaration[]) {
+  // Not strict: node's own messages name neither the command nor what was probably meant.
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries([...everyOption, ...own, version].map((option) => [option.name, parserOption(option)])),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  return {
+    words: tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : [])),
+    flags: tokens.flatMap((token) => (token.kind === 'option' ? [token] : [])),
+  };
 }
 
 const version: OptionDeclaration = { name: 'version', short: 'V', help: 'the version of flow' };
@@ -84,7 +95,7 @@ function checkFlag(flag: Flag, command: CommandDeclaration): Diagnostic[] {
   if (flag.value === undefined || (flag.inlineValue !== true && flag.value.startsWith('-') && flag.value.length > 1)) {
     return [commandLineError(`${flag.rawName} needs a value: ${flag.rawName} ${option.value}`)];
   }
-  if (option.name === 'jobs' && !/^[1-9][0-9]*$/.test(flag.value)) {
+  if (option.count && !/^[1-9][0-9]*$/.test(flag.value)) {
     return [commandLineError(`${flag.rawName} is a whole number of at least 1, not '${flag.value}'`)];
   }
   return [];
@@ -99,21 +110,27 @@ function checkCount(command: CommandDeclaration, positionals: readonly string[])
   return [commandLineError(`flow ${command.name} does not know what to do with '${extra}'`, usage)];
 }
 
-function readOptions(flags: readonly Flag[]): OptionValues {
-  const last = (name: string) => flags.findLast((flag) => flag.name === name)?.value;
-  const all = (name: string) => flags.flatMap((flag) => (flag.name === name && flag.value ? [flag.value] : []));
-  const has = (name: string) => flags.some((flag) => flag.name === name);
-  const [directory, file, profile, jobs] = [last('directory'), last('file'), last('profile'), last('jobs')];
-  return {
-    ...(directory === undefined ? {} : { directory }),
-    ...(file === undefined ? {} : { file }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(jobs === undefined ? {} : { jobs: Number(jobs) }),
-    json: has('json'),
-    failFast: has('fail-fast'),
-    set: all('set'),
-    force: all('force'),
-  };
+/** Flags that were not given are false, and lists empty, for options of other commands as well. */
+function readOptions(flags: readonly Flag[], command: CommandDeclaration): OptionValues {
+  const values = [...everyOption, ...command.options].map((option) => [
+    camelCase(option.name),
+    readOption(option, flags),
+  ]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
+
+function readOption({ name, value, repeatable, count }: OptionDeclaration, flags: readonly Flag[]) {
+  const given = flags.filter((flag) => flag.name === name);
+  if (value === undefined) return given.length > 0;
+  const values = given.flatMap((flag) => (flag.value ? [flag.value] : []));
+  if (repeatable === 'parts') return values.flatMap((text) => text.split(',').map((part) => part.trim()));
+  if (repeatable) return values;
+  const last = values.at(-1);
+  return count && last !== undefined ? Number(last) : last;
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function missingCommand(): ParsedArguments {

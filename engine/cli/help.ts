@@ -1,4 +1,5 @@
-import { type CommandDeclaration, commands, commonOptions, type OptionDeclaration } from './commands.ts';
+import { commands } from './commands.ts';
+import { type CommandDeclaration, commonOptions, type OptionDeclaration } from './declaration.ts';
 
 /** The help of one command, or of them all. */
 export function renderHelp(command?: CommandDeclaration): string {

@@ -16,6 +16,7 @@ export interface Invocation {
   readonly openProject: OpenProject;
 }
 
+/** The values of all commands' options, named as they are declared. */
 export interface OptionValues {
   readonly directory?: string;
   readonly file?: string;

