@@ -47,6 +47,9 @@ export const openProject: OpenProject = async (options) => {
     plan: async (targets, force) => (await whole()).plan(targets, force),
     why: async (reference) => (await whole()).why(reference),
     lineage: async (artifact) => (await whole()).lineage(artifact),
+    structure: async () => (await whole()).structure(),
+    contents: async (artifact) => (await whole()).contents(artifact),
+    follow: (signal) => parts().store.followJournals(signal),
     status: async () => (await whole()).status(),
     clean: async () => (await whole()).clean(),
     doctor: async () => (await whole()).doctor(),
@@ -57,7 +60,7 @@ export const openProject: OpenProject = async (options) => {
   };
 };
 
-type Answers = Omit<Project, 'sources' | 'close'>;
+type Answers = Omit<Project, 'sources' | 'follow' | 'close'>;
 
 async function openWhole(options: ProjectOptions, source: PipelineText, parts: Parts): Promise<Answers> {
   const { spec, diagnostics } = await loadPipeline(source, options);
@@ -87,6 +90,8 @@ async function openWhole(options: ProjectOptions, source: PipelineText, parts: P
     plan: async (targets, force = []) => (await import('./answers/plan.ts')).plan(session(), targets, force),
     why: async (reference) => (await import('./answers/why.ts')).why(session(), reference),
     lineage: async (artifact) => (await import('./answers/lineage.ts')).lineage(session(), artifact),
+    structure: async () => (await import('./answers/structure.ts')).structure(session()),
+    contents: async (artifact) => (await import('./answers/contents.ts')).contents(session(), artifact),
     status: async () => (await import('./answers/status.ts')).status(session()),
     clean: () => session().store.clearView(),
     doctor: async () => (await import('./answers/doctor.ts')).doctor(session()),

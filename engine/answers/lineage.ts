@@ -19,7 +19,8 @@ export async function lineage(session: Session, artifact: string): Promise<Linea
   return traceArtifact(record, out.name, `artifacts/${out.view}`, session.store);
 }
 
-function findOutput(session: Session, artifact: string): { task: TaskNode; out: TaskOut } {
+/** The one output that a reference or a path below artifacts/ means. */
+export function findOutput(session: Session, artifact: string): { task: TaskNode; out: TaskOut } {
   const { tasks, diagnostics } = resolveTargets(session.graph, [artifact]);
   refuseErrors(diagnostics);
   const found = tasks.flatMap((name) => {

@@ -27,6 +27,8 @@ export interface JournalEntry {
   readonly event: RunEvent;
 }
 
+export type JournalLine = JournalHead | JournalEntry | JournalEnd;
+
 export interface RunJournal {
   readonly head: JournalHead;
   readonly entries: readonly JournalEntry[];

@@ -5,7 +5,7 @@
 import type { Manifest, OutputRecord, PathState } from './artifact.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Failure, RunEvent } from './event.ts';
-import type { JournalEnd, JournalHead, RunJournal } from './journal.ts';
+import type { JournalEnd, JournalHead, JournalLine, RunJournal } from './journal.ts';
 import type { ActionKey, Digest, Json, JsonObject, Matrix, RunId, TaskName } from './names.ts';
 import type { ActionRecord, ItemRecord, KeyMaterial, SkippedItem } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
@@ -121,6 +121,8 @@ export interface Store {
   /** Runs with a journal, newest first. */
   readonly journals: () => Promise<readonly RunId[]>;
   readonly readJournal: (run: RunId) => Promise<RunJournal | undefined>;
+  /** Every line of the newest run's journal and of later ones, as they are written, until the signal is aborted. */
+  readonly followJournals: (signal: AbortSignal) => AsyncIterable<{ readonly run: RunId; readonly line: JournalLine }>;
   readonly isRunning: (run: RunId) => Promise<boolean>;
   /** The last lines of a log; empty where nothing was logged. */
   readonly logTail: (logFile: string, lines: number) => Promise<readonly string[]>;

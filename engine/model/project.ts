@@ -3,6 +3,7 @@ import type { OutputRecord } from './artifact.ts';
 import type { Change, Decision } from './decision.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { RunEvent } from './event.ts';
+import type { JournalLine } from './journal.ts';
 import type { ActionKey, Digest, Json, JsonObject, Matrix, RunId, StageName, TaskName } from './names.ts';
 import type { ActionRecord } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
@@ -71,6 +72,55 @@ export interface LineageNode {
   readonly inputs: readonly { readonly name: string; readonly node: LineageNode }[];
 }
 
+/** The pipeline as a graph. */
+export interface StructureAnswer {
+  readonly pipeline: string;
+  /** References of what a run without targets makes. */
+  readonly default: readonly string[];
+  /** Each behind those it needs. */
+  readonly tasks: readonly StructureTask[];
+}
+
+export interface StructureTask {
+  readonly task: TaskName;
+  readonly stage: StageName;
+  readonly matrix: Matrix;
+  /** The module, or `run` for a command. */
+  readonly action: string;
+  readonly isEach: boolean;
+  readonly needs: readonly TaskName[];
+  /** What an `only` choice may ask for. */
+  readonly mayNeed: readonly TaskName[];
+  readonly outs: readonly {
+    readonly name: string;
+    readonly kind: 'file' | 'folder' | 'items';
+    /** Below artifacts/. */
+    readonly view: string;
+    /** The column, or `stem`, that identifies a row. */
+    readonly rows?: string;
+    /** Dotted paths of figures in a JSON output. */
+    readonly metrics: readonly string[];
+  }[];
+}
+
+/** The files of an artifact. */
+export interface ContentsAnswer {
+  readonly task: TaskName;
+  readonly out: string;
+  /** Below artifacts/. */
+  readonly view: string;
+  readonly kind: 'file' | 'folder' | 'items';
+  readonly digest: Digest;
+  /** Paths are relative to the view, and empty for a file; `id` is the item's, where the output is of items. */
+  readonly entries: readonly { readonly path: string; readonly bytes: number; readonly id?: string }[];
+}
+
+/** A line of the journal of a run that somebody follows. */
+export interface RunNews {
+  readonly run: RunId;
+  readonly line: JournalLine;
+}
+
 export interface TaskStatus {
   readonly task: TaskName;
   readonly run: RunId;
@@ -111,6 +161,11 @@ export interface Project {
   readonly why: (reference: string) => Promise<readonly WhyAnswer[]>;
   /** A reference, or a path below artifacts/. */
   readonly lineage: (artifact: string) => Promise<LineageNode>;
+  readonly structure: () => Promise<StructureAnswer>;
+  /** A reference, or a path below artifacts/, of what artifacts/ shows. */
+  readonly contents: (artifact: string) => Promise<ContentsAnswer>;
+  /** What the newest run said so far, then what it and later ones say, in any process, until the signal is aborted. */
+  readonly follow: (signal: AbortSignal) => AsyncIterable<RunNews>;
   readonly status: () => Promise<StatusAnswer>;
   /** Removes artifacts/, never .flow/; gives what was removed. */
   readonly clean: () => Promise<{ readonly files: number; readonly bytes: number }>;

@@ -92,8 +92,8 @@ export function readJournal(folder: string, run: RunId): RunJournal | undefined 
   return { head: head as unknown as JournalHead, entries, ...(end ? { end } : {}) };
 }
 
-/** A line that a kill cut says nothing. */
-function parseLine(line: string): object[] {
+/** None where a kill cut it. */
+export function parseLine(line: string): object[] {
   try {
     return line === '' ? [] : [JSON.parse(line)];
   } catch {
@@ -101,8 +101,8 @@ function parseLine(line: string): object[] {
   }
 }
 
-const ending = '.jsonl';
+export const ending = '.jsonl';
 
-function pathOf(folder: string, run: RunId): string {
+export function pathOf(folder: string, run: RunId): string {
   return join(folder, `${run}${ending}`);
 }

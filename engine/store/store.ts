@@ -8,6 +8,7 @@ import type { Files, Store } from '../model/ports.ts';
 import { measureFolder, storeBytes } from './audit.ts';
 import { createClaims } from './claims.ts';
 import { createCommits, segmentName } from './commits.ts';
+import { followJournals } from './follow-journals.ts';
 import { listJournals, openJournal, readJournal } from './journals.ts';
 import { layoutBelow } from './layout.ts';
 import { createLives } from './lives.ts';
@@ -120,6 +121,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     openJournal: (head, now) => openJournal(layout.journals, head, now),
     journals: () => onDisk(() => listJournals(layout.journals), layout.journals),
     readJournal: (name) => onDisk(() => readJournal(layout.journals, name), layout.journals),
+    followJournals: (signal) => followJournals(layout.journals, signal),
     isRunning: (name) => onDisk(() => existsSync(layout.lock(name)) && lives.lives(name)),
     logFile: (task) => onDisk(() => workspace.logFile(task)),
     logTail: (path, lines) => onDisk(() => workspace.logTail(path, lines)),

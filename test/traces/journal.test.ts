@@ -70,3 +70,63 @@ test('a run whose journal cannot be written goes on', () =>
     assert.deepEqual(await run('copy'), ['ran copy']);
     assert.equal(readFileSync(join(root, 'artifacts/copy/b'), 'utf8'), 'a');
   }));
+
+test('who follows hears the newest run from its start, and what later runs say as they say it', () =>
+  inProject({ 'pipeline.yaml': pipeline, a: 'a' }, async ({ write, run, open }) => {
+    await run('copy');
+    const project = await open();
+    const stop = new AbortController();
+    const heard: string[] = [];
+    const following = (async () => {
+      for await (const { line } of project.follow(stop.signal)) {
+        heard.push('event' in line ? line.event.kind : 'keys' in line ? 'end' : 'head');
+      }
+    })();
+    const whole = ['head', 'run-started', 'started', 'finished', 'run-finished', 'end'];
+    while (heard.length < whole.length) await sleep(10);
+    assert.deepEqual(heard, whole);
+    write('a', 'b');
+    await run('copy');
+    while (heard.length < 2 * whole.length) await sleep(10);
+    assert.deepEqual(heard, [...whole, ...whole]);
+    stop.abort();
+    await following;
+    await project.close();
+  }));
+
+test('the structure lists tasks with what they need, the contents the files of an artifact', () =>
+  inProject(
+    {
+      'pipeline.yaml': `
+default: join
+stages:
+  each: { run: 'cp ${'$'}{x.path} ${'$'}{out}', each: { x: photos }, out: '${'$'}{x.stem}.txt' }
+  join: { run: 'cat ${'$'}{in.all}/* > ${'$'}{out}', in: { all: each }, matrix: { n: [1, 2] }, out: all.txt }
+`,
+      'photos/one.jpg': 'one',
+      'photos/two.jpg': 'two',
+    },
+    async ({ run, open }) => {
+      const project = await open();
+      const { tasks } = await project.structure();
+      assert.deepEqual(
+        tasks.map(({ task, needs, isEach, outs }) => [task, needs, isEach, outs.map(({ view }) => view)]),
+        [
+          ['each', [], true, ['each']],
+          ['join@1', ['each'], false, ['join/n=1/all.txt']],
+          ['join@2', ['each'], false, ['join/n=2/all.txt']],
+        ],
+      );
+      await assert.rejects(project.contents('each'), /artifacts\/ shows nothing of each/);
+      await project.close();
+      await run();
+      const later = await open();
+      const { entries } = await later.contents('each');
+      assert.deepEqual(entries, [
+        { path: 'one.txt', bytes: 3, id: 'one.jpg' },
+        { path: 'two.txt', bytes: 3, id: 'two.jpg' },
+      ]);
+      assert.deepEqual((await later.contents('join@1')).entries, [{ path: '', bytes: 6 }]);
+      await later.close();
+    },
+  ));

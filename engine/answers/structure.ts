@@ -1,0 +1,23 @@
+import type { StructureAnswer } from '../model/project.ts';
+import type { Session } from './session.ts';
+
+/** The pipeline's tasks as a graph; nothing on disk is looked at. */
+export function structure({ graph, spec }: Session): StructureAnswer {
+  const tasks = [...graph.tasks.values()].map(({ name, stage, matrix, each, outs, action }) => ({
+    task: name,
+    stage: stage.name,
+    matrix,
+    action: action.kind === 'use' ? action.module : 'run',
+    isEach: each !== undefined,
+    needs: graph.needs.get(name) ?? [],
+    mayNeed: graph.mayNeed.get(name) ?? [],
+    outs: outs.map((out) => ({
+      name: out.name,
+      kind: out.kind,
+      view: out.view,
+      ...(stage.rows[out.name] === undefined ? {} : { rows: stage.rows[out.name] }),
+      metrics: stage.metrics[out.name] ?? [],
+    })),
+  }));
+  return { pipeline: spec.file, default: spec.default.map(({ text }) => text), tasks };
+}
