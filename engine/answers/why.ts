@@ -1,3 +1,4 @@
+import type { Change, Decision } from '../model/decision.ts';
 import type { TaskName } from '../model/names.ts';
 import type { WhyAnswer } from '../model/project.ts';
 import { plan } from './plan.ts';
@@ -13,9 +14,14 @@ export async function why(session: Session, reference: string): Promise<WhyAnswe
     const decision = planned.get(task)?.decision;
     if (decision === undefined || answers.has(task)) continue;
     const [against] = await session.store.history(task);
-    const changes = decision.kind === 'run' ? decision.because : [];
+    const changes = decision.kind === 'run' ? decision.because : acceptances(decision);
     answers.set(task, { task, decision, changes, ...(against ? { against } : {}) });
     if (decision.kind === 'wait') asked.push(...decision.on);
   }
   return [...answers.values()];
+}
+
+function acceptances(decision: Decision): Change[] {
+  const record = decision.kind === 'reuse' || decision.kind === 'restore' ? decision.record : undefined;
+  return (record?.accepted ?? []).map(({ because }) => ({ kind: 'accepted', because }));
 }

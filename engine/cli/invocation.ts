@@ -26,6 +26,7 @@ export interface OptionValues {
   readonly force: readonly string[];
   readonly jobs?: number;
   readonly failFast: boolean;
+  readonly because?: string;
 }
 
 export type Execute = (invocation: Invocation) => Promise<ExitCode>;

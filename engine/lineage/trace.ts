@@ -73,6 +73,7 @@ function describe(asked: Asked, gathered: Gathered, known: Map<string, LineageNo
       matrix: record.matrix,
       code: material?.code ?? {},
       platform: material?.platform ?? {},
+      ...(record.accepted ? { accepted: record.accepted } : {}),
     },
     inputs: record.inputs.map((input) => ({ name: input.input, node: describeInput(input, gathered, known) })),
   };

@@ -5,7 +5,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { RunEvent } from './event.ts';
 import type { JournalLine } from './journal.ts';
 import type { ActionKey, Digest, Json, JsonObject, Matrix, RunId, StageName, TaskName } from './names.ts';
-import type { ActionRecord } from './record.ts';
+import type { Acceptance, ActionRecord } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
 
 export interface ProjectOptions {
@@ -51,6 +51,23 @@ export interface WhyAnswer {
   readonly against?: ActionRecord;
 }
 
+export interface AcceptAnswer {
+  readonly because: string;
+  readonly tasks: readonly AcceptedTask[];
+}
+
+export interface AcceptedTask {
+  readonly task: TaskName;
+  /** `known`: it needed no word; `items`: known items were accepted, and others remain to be made. */
+  readonly kind: 'accepted' | 'items' | 'known';
+  /** Leaves of the code that differ. */
+  readonly changes: readonly Change[];
+  /** The result under its new key. */
+  readonly record?: ActionRecord;
+  /** How many items were accepted. */
+  readonly items?: number;
+}
+
 /** One artifact with what it was made of; a tree in which equal tasks may stand more than once. */
 export interface LineageNode {
   readonly artifact: string;
@@ -67,6 +84,8 @@ export interface LineageNode {
     readonly matrix: Matrix;
     readonly code: JsonObject;
     readonly platform: JsonObject;
+    /** Oldest first. */
+    readonly accepted?: readonly Acceptance[];
   };
   /** By input name. */
   readonly inputs: readonly { readonly name: string; readonly node: LineageNode }[];
@@ -159,6 +178,8 @@ export interface Project {
   readonly plan: (targets: readonly string[], force?: readonly string[]) => Promise<PlanAnswer>;
   /** A task answers for itself, a matrix stage for all its tasks. */
   readonly why: (reference: string) => Promise<readonly WhyAnswer[]>;
+  /** Binds the last results of stages or tasks to their present code; `because` is the reason, for ever. */
+  readonly accept: (targets: readonly string[], because: string) => Promise<AcceptAnswer>;
   /** A reference, or a path below artifacts/. */
   readonly lineage: (artifact: string) => Promise<LineageNode>;
   readonly structure: () => Promise<StructureAnswer>;

@@ -43,6 +43,15 @@ export interface SkippedItem {
   readonly reason: string;
 }
 
+/** A person's word that a result stands for other code, too. */
+export interface Acceptance {
+  /** The key of the task's record that was accepted. */
+  readonly of: ActionKey;
+  readonly because: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** What one key produced; immutable. */
 export interface ActionRecord {
   readonly key: ActionKey;
@@ -69,6 +78,8 @@ export interface ActionRecord {
   readonly items?: ItemTotals;
   /** Skipped items with their reasons, in order of their ids; the same list in every record of the same key. */
   readonly skips?: readonly SkippedItem[];
+  /** Oldest first: the result was made by the code of the first one's record, and everything else here tells of that. */
+  readonly accepted?: readonly Acceptance[];
 }
 
 /** What one item's key produced. */
@@ -76,6 +87,7 @@ export interface ItemRecord {
   readonly key: ActionKey;
   readonly id: string;
   readonly seconds: number;
+  readonly accepted?: readonly Acceptance[];
   readonly result:
     | {
         readonly kind: 'made';

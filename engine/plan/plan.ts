@@ -17,6 +17,8 @@ export interface PlanOrder {
   readonly tasks: readonly TaskName[];
   /** Tasks that a choice may ask for, in order. */
   readonly maybe: readonly TaskName[];
+  /** Gives the record that a task which would run is taken to have, where it is. */
+  readonly settle?: (task: TaskNode, decided: Decided) => Promise<ActionRecord | undefined>;
 }
 
 export interface PlannedRun {
@@ -48,6 +50,10 @@ export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
           ? ({ kind: 'wait', on: assessment.on } as const)
           : ({ kind: 'blocked', by: [task.name] } as const);
     if (decision.kind === 'reuse' || decision.kind === 'restore') records.set(task.name, decision.record);
+    if (assessment.kind === 'decided' && decision.kind === 'run') {
+      const settled = await order.settle?.(task, assessment);
+      if (settled) records.set(task.name, settled);
+    }
     const expectedSeconds = expectSeconds(task, decision, await store.history(task.name));
     planned.set(task.name, {
       task: task.name,

@@ -10,6 +10,7 @@ import {
   describeItems,
   gatherItems,
   keepItem,
+  listAcceptances,
   listSkips,
   nothingTaken,
   type PlannedItem,
@@ -168,6 +169,7 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
 
   const outputs = await gatherItems(task, plan.items, tools.store);
   const totals = countItems(plan.items, made);
+  const accepted = listAcceptances(plan.items);
   const { peakMemory } = outcome as { peakMemory?: number };
   return keepRecord(request, job, tools, {
     startedAt,
@@ -175,6 +177,7 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
     outputs,
     items: totals,
     skips: listSkips(plan.items),
+    ...(accepted.length > 0 ? { accepted } : {}),
     ...(peakMemory === undefined ? {} : { peakMemory }),
   });
 }
@@ -190,6 +193,7 @@ interface Made {
   readonly peakMemory?: number;
   readonly items?: ItemTotals;
   readonly skips?: ActionRecord['skips'];
+  readonly accepted?: ActionRecord['accepted'];
 }
 
 async function keepRecord(request: AttemptRequest, job: Job, tools: AttemptTools, made: Made): Promise<AttemptResult> {

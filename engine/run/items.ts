@@ -3,7 +3,7 @@ import { type ManifestEntry, OutputError, type OutputRecord } from '../model/art
 import type { Failure } from '../model/event.ts';
 import type { ActionKey, Digest } from '../model/names.ts';
 import type { ItemOutcome, JobItem, Store, TakenOutput } from '../model/ports.ts';
-import type { ItemRecord, ItemTotals } from '../model/record.ts';
+import type { Acceptance, ItemRecord, ItemTotals } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { type ListedItem, listItems } from '../plan/listing.ts';
 import { itemKeys, seedOf } from '../plan/material.ts';
@@ -145,6 +145,15 @@ export function listSkips(items: readonly PlannedItem[]): { id: string; reason: 
   return items.flatMap(({ item, record }) =>
     record?.result.kind === 'skipped' ? [{ id: item.id, reason: record.result.reason }] : [],
   );
+}
+
+/** What was said of items that were not made by this code. */
+export function listAcceptances(items: readonly PlannedItem[]): Acceptance[] {
+  const all = new Map<string, Acceptance>();
+  for (const { record } of items) {
+    for (const acceptance of record?.accepted ?? []) all.set(`${acceptance.at} ${acceptance.of}`, acceptance);
+  }
+  return [...all.values()];
 }
 
 /** A folder of which a stage takes no file at all is a mistake, such as photos of a type that it cannot read. */

@@ -39,6 +39,10 @@ function facts({ made }: LineageNode, now: number): string[] {
   if (made === undefined) return [];
   const age = formatAge((now - made.startedAt) / 1000);
   const lines = [`made by ${made.task} ${age} in ${formatDuration(made.seconds)} on ${made.host} (run ${made.run})`];
+  for (const { because, at, of } of made.accepted ?? []) {
+    const when = formatAge((now - at) / 1000);
+    lines.push(`accepted as equal ${when}, with other code than it was made by (key ${of.slice(0, 12)}): ${because}`);
+  }
   const parameters = Object.entries(made.with);
   if (parameters.length > 0) {
     lines.push(`with ${parameters.map(([name, value]) => `${name}: ${inFlow(value)}`).join(', ')}`);
