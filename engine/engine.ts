@@ -44,8 +44,8 @@ export const openProject: OpenProject = async (options) => {
       }
       yield* (await whole()).run(request);
     },
-    plan: async (targets, force) => (await whole()).plan(targets, force),
-    why: async (reference) => (await whole()).why(reference),
+    plan: async (request) => (await whole()).plan(request),
+    why: async (request) => (await whole()).why(request),
     accept: async (targets, because) => (await whole()).accept(targets, because),
     lineage: async (artifact) => (await whole()).lineage(artifact),
     structure: async () => (await whole()).structure(),
@@ -88,8 +88,8 @@ async function openWhole(options: ProjectOptions, source: PipelineText, parts: P
       const { run } = await import('./answers/run.ts');
       yield* run(session(), request);
     },
-    plan: async (targets, force = []) => (await import('./answers/plan.ts')).plan(session(), targets, force),
-    why: async (reference) => (await import('./answers/why.ts')).why(session(), reference),
+    plan: async (request) => (await import('./answers/plan.ts')).plan(session(), request),
+    why: async (request) => (await import('./answers/why.ts')).why(session(), request),
     accept: async (targets, because) => (await import('./answers/accept.ts')).accept(session(), targets, because),
     lineage: async (artifact) => (await import('./answers/lineage.ts')).lineage(session(), artifact),
     structure: async () => (await import('./answers/structure.ts')).structure(session()),

@@ -49,4 +49,12 @@ export const choices: readonly OptionDeclaration[] = [
   { name: 'force', value: 'STAGE', help: 'run it although its result is known; repeatable', repeatable: true },
 ];
 
+export const jobs: OptionDeclaration = {
+  name: 'jobs',
+  short: 'j',
+  value: 'N',
+  help: 'most tasks and workers at once',
+  count: true,
+};
+
 export const many = Number.POSITIVE_INFINITY;

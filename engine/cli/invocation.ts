@@ -27,6 +27,7 @@ export interface OptionValues {
   readonly jobs?: number;
   readonly failFast: boolean;
   readonly because?: string;
+  readonly since?: string;
 }
 
 export type Execute = (invocation: Invocation) => Promise<ExitCode>;

@@ -5,7 +5,11 @@ import { withProject } from './with-project.ts';
 export function execute(invocation: Invocation): Promise<ExitCode> {
   const { console, options, positionals } = invocation;
   return withProject(invocation, async ({ project }) => {
-    const answer = await project.plan(positionals, options.force);
+    const answer = await project.plan({
+      targets: positionals,
+      force: options.force,
+      ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+    });
     if (options.json) {
       console.out.write(`${JSON.stringify(answer)}\n`);
     } else {

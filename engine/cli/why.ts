@@ -5,7 +5,10 @@ import { withProject } from './with-project.ts';
 export function execute(invocation: Invocation): Promise<ExitCode> {
   const { console, options, positionals } = invocation;
   return withProject(invocation, async ({ project }) => {
-    const answers = await project.why(positionals[0] ?? '');
+    const answers = await project.why({
+      reference: positionals[0] ?? '',
+      ...(options.since === undefined ? {} : { since: options.since }),
+    });
     if (options.json) {
       console.out.write(`${JSON.stringify(answers)}\n`);
     } else {

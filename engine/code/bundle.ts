@@ -19,6 +19,8 @@ export interface Bundle {
   readonly digest: Digest;
   readonly text: string;
   readonly map: string;
+  /** The first pass's text, which people can read: what two states of the code are compared by. */
+  readonly source: string;
   readonly packages: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, Digest>>;
   readonly resolution: Resolution;
@@ -99,6 +101,7 @@ export async function bundleModule(module: string, options: CodeOptions): Promis
       digest: digestOf([code, packages]),
       text: `${code}//# sourceMappingURL=${bundleName}.map\n`,
       map,
+      source: live,
       packages,
       files: await digestParts(live, followed.metafile),
       resolution,
@@ -107,25 +110,31 @@ export async function bundleModule(module: string, options: CodeOptions): Promis
   };
 }
 
-/** Cuts the first pass's text at the comments by which esbuild names each file, and digests what lies between. */
 async function digestParts(text: string, metafile: Metafile): Promise<Record<string, Digest>> {
   const { transform } = await import('esbuild');
-  const parts = new Map<string, string[]>();
-  let part: string[] = [];
-  for (const line of text.split('\n')) {
-    const file = line.startsWith('// ') ? line.slice(3) : '';
-    if (metafile.inputs[file] !== undefined && !parts.has(file)) {
-      part = [];
-      parts.set(file, part);
-    } else {
-      part.push(line);
-    }
-  }
+  const parts = cutIntoFiles(text, (file) => metafile.inputs[file] !== undefined);
   const digests = [...parts].map(async ([file, lines]) => {
     const normal = await transform(lines.join('\n'), { ...shared, treeShaking: false, minifyWhitespace: true });
     return [file, digestText(normal.code)] as const;
   });
   return Object.fromEntries((await Promise.all(digests)).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Cuts the first pass's text at the comments by which esbuild names each file. */
+export function cutIntoFiles(text: string, isFile: (name: string) => boolean): Map<string, string[]> {
+  const parts = new Map<string, string[]>();
+  let part: string[] = [];
+  for (const line of text.split('\n')) {
+    const file = line.startsWith('// ') ? line.slice(3) : '';
+    if (file !== '' && isFile(file)) {
+      // A file comes twice where its imports stand before, and its own statements behind those of what it imports.
+      part = parts.get(file) ?? [];
+      parts.set(file, part);
+    } else {
+      part.push(line);
+    }
+  }
+  return parts;
 }
 
 function outputText(result: BuildResult<{ write: false }>, name: string): string {

@@ -11,6 +11,7 @@ import type { CheckedParameters, Code, Loaded, StageCode } from '../model/ports.
 import { bundleModule } from './bundle.ts';
 import { type KnownCode, openCache } from './cache.ts';
 import { closureHolds, describeClosure, isClosureSettled, type Survey } from './closure.ts';
+import { compareSources } from './compare.ts';
 import { declare, type StageFacts } from './declaration.ts';
 import { diagnoseMissingModule } from './diagnose.ts';
 import { askFacts, factsHold, factsName, prepareLibraries, reportLibraries } from './facts.ts';
@@ -18,13 +19,13 @@ import { askForesight } from './foresight.ts';
 import type { CodeOptions } from './options.ts';
 import { createPackageSearch, packageFolder } from './packages.ts';
 import { checkParameters } from './parameters.ts';
-import { bundlePath, contractPath, publishBundle, publishContract } from './publish.ts';
+import { bundlePath, contractPath, publishBundle, publishContract, sourcePath } from './publish.ts';
 import { createStamps, fileSystemTime, readStamp } from './stamps.ts';
 
 export type { CodeOptions } from './options.ts';
 
 /** Raised when what lies in the cache would be read in another way, or modules are bundled in another. */
-const cacheVersion = 3;
+const cacheVersion = 4;
 
 export function createCode(options: CodeOptions): Code {
   const cache = openCache(join(options.folder, 'cache.json'), validityOf(options));
@@ -104,6 +105,7 @@ export function createCode(options: CodeOptions): Code {
       const known = cache.facts.get(factsName(code, threads, options));
       return known !== undefined && factsHold(known);
     },
+    compare: (before, after) => compareSources(sourcePath(before, options), sourcePath(after, options)),
     report: (code) => reportLibraries(code),
     foresee: async (code, { params, matrix, items }) => {
       const digests = Object.fromEntries(Object.entries(items).map(([name, { digest }]) => [name, digest]));

@@ -19,6 +19,11 @@ export function bundlePath(digest: string, options: CodeOptions): string {
   return join(options.folder, digest, bundleName);
 }
 
+/** Where the readable text of a bundle lies, beside it. */
+export function sourcePath(digest: string, options: CodeOptions): string {
+  return join(options.folder, digest, 'source.mjs');
+}
+
 /** Absolute path of the file that bundles import as their contract. */
 export function contractPath(options: CodeOptions): string {
   return join(options.folder, `stage-${options.contract}.mjs`);
@@ -29,6 +34,7 @@ export function publishBundle(bundle: Bundle, options: CodeOptions): string {
   mkdirSync(dirname(path), { recursive: true });
   replaceFile(path, bundle.text);
   replaceFile(`${path}.map`, bundle.map);
+  replaceFile(sourcePath(bundle.digest, options), bundle.source);
   for (const { found } of bundle.resolution.asked) {
     if (found && bundle.packages[found.name] !== undefined) linkPackage(found.name, found.folder, dirname(path));
   }

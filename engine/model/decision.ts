@@ -1,6 +1,29 @@
 import type { ActionKey, Json, TaskName } from './names.ts';
 import type { ActionRecord } from './record.ts';
 
+/** How the files of a folder differ; items go by their ids. Each list is in byte order. */
+export interface FileChanges {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+  /** Equal contents under another name. */
+  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** Declarations at the top of one source file whose text changed, comments and formatting aside. */
+export interface CodeChange {
+  readonly file: string;
+  readonly declarations: readonly { readonly name: string; readonly change: 'added' | 'changed' | 'removed' }[];
+}
+
+/** What stands behind a differing leaf that is only a digest. */
+export interface ChangeDetail {
+  readonly files?: FileChanges;
+  readonly code?: readonly CodeChange[];
+  /** The task that made the input, and how its own key material differs. */
+  readonly upstream?: { readonly task: TaskName; readonly changes: readonly Change[] };
+}
+
 /** One differing leaf between two key materials, or a reason beside them. The unit in which `why` speaks. */
 export type Change =
   | {
@@ -8,6 +31,7 @@ export type Change =
       readonly path: string;
       readonly before: Json | undefined;
       readonly after: Json | undefined;
+      readonly detail?: ChangeDetail;
     }
   | { readonly kind: 'first-run' }
   | { readonly kind: 'forced' }

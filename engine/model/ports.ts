@@ -3,6 +3,7 @@
  * and handed over by engine.ts; the pure rooms know these types alone.
  */
 import type { Manifest, OutputRecord, PathState } from './artifact.ts';
+import type { CodeChange } from './decision.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Failure, RunEvent } from './event.ts';
 import type { JournalEnd, JournalHead, JournalLine, RunJournal } from './journal.ts';
@@ -187,6 +188,10 @@ export interface Code {
   readonly facts: (code: StageCode, threads: number) => Promise<JsonObject>;
   /** Whether facts are known that no file's change made stale: then there is nothing to prepare. */
   readonly factsKnown: (code: StageCode, threads: number) => boolean;
+  /**
+   * What differs between two states of a stage's code, by their digests; undefined where one of them is not kept any more.
+   */
+  readonly compare: (before: Digest, after: Digest) => Promise<readonly CodeChange[] | undefined>;
   /** Lines for `flow doctor`. */
   readonly report: (code: StageCode) => Promise<readonly string[]>;
   /** Faults that the module foresees; `digest` stands for the items, whose ids are read only where it is a new one. */

@@ -32,14 +32,49 @@ export interface PlannedTask {
   readonly task: TaskName;
   readonly stage: StageName;
   readonly decision: Decision;
-  /** From the history of the task or its stage; absent where nothing like it ever ran. */
+  /**
+   * From the history of the task or its stage, for one that waits as if it had to run on all it has; absent where nothing
+   * like it ever ran. Of items the work of all, however many are made side by side.
+   */
   readonly expectedSeconds?: number;
+  /** The least and the most of the last runs that this is the median of. */
+  readonly expectedRange?: readonly [number, number];
+  /** Bytes that will be written below artifacts/, as far as history tells. */
+  readonly expectedBytes?: number;
+}
+
+/** What a run would take on this machine. */
+export interface PlanTotal {
+  /** Wall time: if all that waits turns out to be known already, probably, and if all of it has to run. */
+  readonly seconds: readonly [least: number, likely: number, most: number];
+  /** The chain of tasks that no number of jobs makes shorter, and its seconds; of what runs and what waits. */
+  readonly criticalPath: readonly TaskName[];
+  readonly criticalSeconds: number;
+  readonly bytes: number;
+  /** Tasks that run or wait and of which nothing is known. */
+  readonly unknown: number;
+  readonly jobs: number;
 }
 
 export interface PlanAnswer {
   readonly tasks: readonly PlannedTask[];
   /** Not needed yet, but an `only` choice may ask for them. */
   readonly maybe: readonly TaskName[];
+  readonly total: PlanTotal;
+}
+
+export interface PlanRequest {
+  readonly targets: readonly string[];
+  readonly force?: readonly string[];
+  /** As for a run. */
+  readonly jobs?: number;
+}
+
+export interface WhyRequest {
+  /** A task answers for itself, a matrix stage for all its tasks. */
+  readonly reference: string;
+  /** Compares with what a task had when this run ended, instead of with its last record. */
+  readonly since?: string;
 }
 
 export interface WhyAnswer {
@@ -47,8 +82,10 @@ export interface WhyAnswer {
   readonly decision: Decision;
   /** Against the record that is compared with; empty where nothing changed. */
   readonly changes: readonly Change[];
-  /** The record compared with: the task's last one. */
+  /** The record compared with: the task's last one, or the one that the run left. */
   readonly against?: ActionRecord;
+  /** Settings of the run that made that record, and those of now, where they differ. */
+  readonly settings?: { readonly before: PipelineSettings; readonly after: PipelineSettings };
 }
 
 export interface AcceptAnswer {
@@ -175,9 +212,8 @@ export interface Project {
   /** Texts of the files that diagnostics name, for excerpts. */
   readonly sources: ReadonlyMap<string, string>;
   readonly run: (request: RunRequest) => AsyncIterable<RunEvent>;
-  readonly plan: (targets: readonly string[], force?: readonly string[]) => Promise<PlanAnswer>;
-  /** A task answers for itself, a matrix stage for all its tasks. */
-  readonly why: (reference: string) => Promise<readonly WhyAnswer[]>;
+  readonly plan: (request: PlanRequest) => Promise<PlanAnswer>;
+  readonly why: (request: WhyRequest) => Promise<readonly WhyAnswer[]>;
   /** Binds the last results of stages or tasks to their present code; `because` is the reason, for ever. */
   readonly accept: (targets: readonly string[], because: string) => Promise<AcceptAnswer>;
   /** A reference, or a path below artifacts/. */

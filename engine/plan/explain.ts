@@ -1,5 +1,5 @@
 import type { Change } from '../model/decision.ts';
-import type { Json } from '../model/names.ts';
+import type { Json, JsonObject } from '../model/names.ts';
 import type { KeyMaterial } from '../model/record.ts';
 
 /** The differing leaves of two key materials, in the order in which a reader asks: parameters, inputs, code, the rest. */
@@ -15,12 +15,48 @@ function leafChanges(before: Json | undefined, after: Json | undefined, path: st
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
     return names.flatMap((name) => leafChanges(before[name], after[name], `${path}.${name}`));
   }
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
-    return before.flatMap((value, index) => leafChanges(value, after[index], `${path}.${index}`));
+  if (isList(before) && isList(after)) {
+    const pieces = path.startsWith('in.') ? byIdentity(before, after) : undefined;
+    // What a list is made of matters more than that an element more or less moves all that follow.
+    if (pieces) return leafChanges(...pieces, path);
+    if (before.length === after.length) {
+      return before.flatMap((value, index) => leafChanges(value, after[index], `${path}.${index}`));
+    }
   }
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ kind: 'changed', path, before, after }];
 }
 
-function isMap(value: Json | undefined): value is { readonly [name: string]: Json } {
+/** The pieces of a listed input by what they are, where that tells them apart and their order is the same. */
+function byIdentity(before: readonly Json[], after: readonly Json[]): [JsonObject, JsonObject] | undefined {
+  const [old, fresh] = [namePieces(before), namePieces(after)];
+  if (old === undefined || fresh === undefined) return undefined;
+  const [kept, still] = [Object.keys(old).filter((name) => name in fresh), Object.keys(fresh).filter((n) => n in old)];
+  return kept.join('\n') === still.join('\n') ? [old, fresh] : undefined;
+}
+
+function namePieces(list: readonly Json[]): JsonObject | undefined {
+  const named: Record<string, Json> = {};
+  for (const piece of list) {
+    const name = isMap(piece) ? identityOf(piece) : undefined;
+    if (name === undefined || name in named) return undefined;
+    named[name] = piece;
+  }
+  return named;
+}
+
+/** As a reference is written, `folds@2.logits`; of a source its path or its name. */
+export function identityOf(piece: JsonObject): string | undefined {
+  const { stage, matrix, out, path, name } = piece;
+  if (typeof stage !== 'string' || !isMap(matrix)) {
+    return typeof path === 'string' ? path : typeof name === 'string' ? name : undefined;
+  }
+  return `${[stage, ...Object.values(matrix)].join('@')}${out === 'out' ? '' : `.${out}`}`;
+}
+
+function isMap(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
 }

@@ -1,26 +1,74 @@
 import type { Decision } from '../model/decision.ts';
+import type { TaskName } from '../model/names.ts';
+import type { PlannedTask } from '../model/project.ts';
 import type { ActionRecord } from '../model/record.ts';
-import type { TaskNode } from '../model/task.ts';
+import type { TaskGraph, TaskNode } from '../model/task.ts';
 
 /** Records that a forecast looks back on: enough to even out noise, few enough to follow a change of machine. */
 const remembered = 5;
 
+type Cost = Pick<PlannedTask, 'expectedSeconds' | 'expectedRange' | 'expectedBytes'>;
+type History = (task: TaskName) => Promise<readonly ActionRecord[]>;
+
 /**
- * Seconds that a decision will probably cost: the median of the task's last runs.
- * For an item stage the seconds of its own items, so that a run which made few says little of one that makes all.
+ * What a decision will probably cost, by the median of the task's last runs, or of another task of its stage where it
+ * has none. Of an item stage by its own items, so that a run which made few says little of one that makes all.
  */
-export function expectSeconds(
+export async function expectCost(
   task: TaskNode,
   decision: Decision,
-  history: readonly ActionRecord[],
-): number | undefined {
-  if (decision.kind === 'reuse' || decision.kind === 'restore') return 0;
-  const runs = history.filter((record) => record.items === undefined || record.items.made > 0).slice(0, remembered);
-  if (runs.length === 0) return undefined;
-  if (!task.each) return median(runs.map((record) => record.seconds));
-  const perItem = median(runs.map((record) => record.seconds / (record.items?.made ?? 1)));
-  const items = decision.kind === 'run' ? decision.items?.toMake : undefined;
-  return items === undefined ? undefined : perItem * items;
+  history: History,
+  graph: TaskGraph,
+): Promise<Cost> {
+  if (decision.kind === 'reuse') return { expectedSeconds: 0 };
+  if (decision.kind === 'restore') return { expectedSeconds: 0, expectedBytes: bytesOf(decision.record) };
+  if (decision.kind === 'blocked') return {};
+  const runs = await lastRuns(task, history, graph);
+  const [newest] = runs;
+  if (newest === undefined) return {};
+  const bytes = median(runs.map(bytesOf));
+  if (!task.each)
+    return {
+      ...spread(
+        runs.map(({ seconds }) => seconds),
+        1,
+      ),
+      expectedBytes: bytes,
+    };
+  const total = newest.items === undefined ? 0 : newest.items.made + newest.items.reused;
+  // While it waits, all items of the last time have to be expected.
+  const items = decision.kind === 'run' ? decision.items : { toMake: total, total };
+  if (items === undefined) return {};
+  const perItem = runs.flatMap(({ seconds, items }) => (items && items.made > 0 ? [seconds / items.made] : []));
+  // Known items cost no work, but the files of all lie in the folder: only those that are new are written.
+  const share = total === 0 ? 1 : items.toMake / total;
+  return {
+    ...(perItem.length > 0 || items.toMake === 0 ? spread(perItem, items.toMake) : {}),
+    expectedBytes: Math.round(bytes * share),
+  };
+}
+
+async function lastRuns(task: TaskNode, history: History, graph: TaskGraph): Promise<readonly ActionRecord[]> {
+  const own = await history(task.name);
+  const useful = (records: readonly ActionRecord[]) =>
+    records.filter(({ items }) => items === undefined || items.made > 0).slice(0, remembered);
+  if (own.length > 0) return useful(own).length > 0 ? useful(own) : own.slice(0, 1);
+  for (const other of graph.tasks.values()) {
+    if (other.stage !== task.stage || other === task) continue;
+    const runs = useful(await history(other.name));
+    if (runs.length > 0) return runs;
+  }
+  return [];
+}
+
+function spread(values: readonly number[], factor: number): Cost {
+  if (values.length === 0) return { expectedSeconds: 0 };
+  const range = [factor * Math.min(...values), factor * Math.max(...values)] as const;
+  return { expectedSeconds: factor * median(values), expectedRange: range };
+}
+
+function bytesOf({ outputs }: ActionRecord): number {
+  return Object.values(outputs).reduce((sum, output) => sum + (output?.bytes ?? 0), 0);
 }
 
 function median(values: readonly number[]): number {

@@ -4,9 +4,10 @@ import type { PlannedTask } from '../model/project.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { type Assessment, assess, type Situation } from './assess.ts';
-import { expectSeconds } from './forecast.ts';
+import type { Basis } from './detail.ts';
+import { expectCost } from './forecast.ts';
 import { listItems } from './listing.ts';
-import { itemKeys } from './material.ts';
+import { inputTraces, itemKeys } from './material.ts';
 
 type Decided = Assessment & { readonly kind: 'decided' };
 
@@ -24,6 +25,11 @@ export interface PlanOrder {
 export interface PlannedRun {
   readonly tasks: readonly PlannedTask[];
   readonly maybe: readonly TaskName[];
+  /** Of those that may be asked for, what waiting tasks asked for the last time, and which asked for which. */
+  readonly probable: readonly PlannedTask[];
+  readonly choices: ReadonlyMap<TaskName, readonly TaskName[]>;
+  /** What the key of each task that could be decided on was made of. */
+  readonly bases: ReadonlyMap<TaskName, Basis>;
 }
 
 /** What a run would do, as far as today's digests tell; a task below one that runs waits for its outputs. */
@@ -34,6 +40,7 @@ export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
   const situation: Situation = { ...order.situation, store, record: (task) => records.get(task) };
   const planned = new Map<TaskName, PlannedTask>();
   const maybe = new Set(order.maybe);
+  const bases = new Map<TaskName, Basis>();
 
   async function decideOn(task: TaskNode): Promise<void> {
     const assessment = await assess(task, situation);
@@ -54,13 +61,11 @@ export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
       const settled = await order.settle?.(task, assessment);
       if (settled) records.set(task.name, settled);
     }
-    const expectedSeconds = expectSeconds(task, decision, await store.history(task.name));
-    planned.set(task.name, {
-      task: task.name,
-      stage: task.stage.name,
-      decision,
-      ...(expectedSeconds === undefined ? {} : { expectedSeconds }),
-    });
+    if (assessment.kind === 'decided') {
+      bases.set(task.name, { material: assessment.material, inputs: inputTraces(task, assessment.resolved) });
+    }
+    const cost = await expectCost(task, decision, store.history, graph);
+    planned.set(task.name, { task: task.name, stage: task.stage.name, decision, ...cost });
     maybe.delete(task.name);
   }
 
@@ -91,5 +96,16 @@ export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
     const task = graph.tasks.get(name);
     if (task && !planned.has(name)) await decideOn(task);
   }
-  return { tasks: [...planned.values()], maybe: [...maybe] };
+  const answer = { tasks: [...planned.values()], maybe: [...maybe], bases };
+  // A task that waits for its choice will probably choose what it chose the last time.
+  const choices = new Map<TaskName, readonly TaskName[]>();
+  for (const { task, decision } of answer.tasks) {
+    const candidates = decision.kind === 'wait' ? (graph.mayNeed.get(task) ?? []) : [];
+    if (candidates.length === 0) continue;
+    const chosen = new Set(((await store.history(task))[0]?.inputs ?? []).map((trace) => trace.made?.task));
+    const likely = candidates.filter((name) => chosen.has(name));
+    for (const name of withNeeds(likely)) await decideOn(graph.tasks.get(name) as TaskNode);
+    choices.set(task, likely);
+  }
+  return { ...answer, probable: [...planned.values()].slice(answer.tasks.length), choices };
 }

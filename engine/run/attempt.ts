@@ -18,6 +18,7 @@ import {
   takeOutput,
 } from './items.ts';
 import { type Assignment, describeJob, type Workshop } from './job.ts';
+import { keepListings } from './listings.ts';
 
 export interface AttemptRequest {
   readonly assignment: Assignment;
@@ -212,6 +213,7 @@ async function keepRecord(request: AttemptRequest, job: Job, tools: AttemptTools
     ...made,
     ...(log ? { log: log.digest } : {}),
   };
+  await keepListings(resolved, tools);
   await tools.store.commit({ records: [{ record, material }] });
   return { kind: 'made', record };
 }

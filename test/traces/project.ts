@@ -97,7 +97,7 @@ export function createTraceProject(files: Readonly<Record<string, string>>): Tra
     plan: async (targets = '') => {
       const project = await open();
       try {
-        return (await project.plan(targetsOf(targets))).tasks.map(plannedLine);
+        return (await project.plan({ targets: targetsOf(targets) })).tasks.map(plannedLine);
       } finally {
         await project.close();
       }
@@ -105,7 +105,7 @@ export function createTraceProject(files: Readonly<Record<string, string>>): Tra
     diagnose: async (targets = '') => {
       const project = await open();
       try {
-        await project.plan(targetsOf(targets));
+        await project.plan({ targets: targetsOf(targets) });
         return [];
       } catch (error) {
         if (!(error instanceof DiagnosticError)) throw error;

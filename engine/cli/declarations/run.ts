@@ -1,16 +1,11 @@
-import { type CommandDeclaration, choices, many, settings } from '../declaration.ts';
+import { type CommandDeclaration, choices, jobs, many, settings } from '../declaration.ts';
 
 export const run: CommandDeclaration = {
   name: 'run',
   summary: 'run what a change reaches',
   arguments: '[TARGET…]',
   counts: [0, many],
-  options: [
-    ...settings,
-    ...choices,
-    { name: 'jobs', short: 'j', value: 'N', help: 'most tasks and workers at once', count: true },
-    { name: 'fail-fast', help: 'stop the other tasks when one fails' },
-  ],
+  options: [...settings, ...choices, jobs, { name: 'fail-fast', help: 'stop the other tasks when one fails' }],
   examples: [
     ['flow run', "the pipeline's default"],
     ['flow run predict', 'one stage and all it needs'],

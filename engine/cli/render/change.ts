@@ -1,4 +1,4 @@
-import type { Change } from '../../model/decision.ts';
+import type { Change, CodeChange, FileChanges } from '../../model/decision.ts';
 import type { Json } from '../../model/names.ts';
 import { formatCount } from './amounts.ts';
 
@@ -33,8 +33,68 @@ export function describeChanges(changes: readonly Change[], most = 2): string {
 /** The same change in full, for `flow why`: `with.recipe.lr 0.0002 → 0.0001`. */
 export function explainChange(change: Change): string {
   if (change.kind !== 'changed') return describeChange(change);
-  return `${change.path} ${describeValues(change.before, change.after)}`;
+  const { path, before, after, detail } = change;
+  const [part = '', name = '', ...rest] = path.split('.');
+  switch (part) {
+    case 'in':
+      return explainInput(name, rest, change);
+    case 'code':
+      if (name === 'packages') return `package ${rest.join('.')} ${describeValues(before, after)}`;
+      if (name === 'files') return `file ${rest.join('.')} ${describeValues(before, after)}`;
+      if (name === 'command') return `command ${describeValues(before, after)}`;
+      return detail?.code ? `code: ${detail.code.map(describeCode).join('; ')}` : 'code changed';
+    case 'out':
+    case 'env':
+    case 'platform':
+    case 'contract':
+      return describeLeaf(path, before, after);
+    default:
+      return `${path} ${describeValues(before, after)}`;
+  }
 }
+
+/** `input photos: 2 added, 1 changed (IMG_0421.jpg)`, `input logits: folds@2.logits is new`. */
+function explainInput(name: string, rest: readonly string[], { before, after, detail }: Changed): string {
+  const leaf = rest.at(-1);
+  const isLeaf = leaf === 'digest' || leaf === 'name' || leaf === 'path' || leaf === 'skips';
+  // The index in a list of folders says nothing where there is but one.
+  const piece = (isLeaf ? rest.slice(0, -1) : rest)
+    .filter((word, index) => !(index === 0 && word === 'items'))
+    .join('.');
+  const subject = piece === '' || piece === '0' ? `input ${name}` : `input ${name}: ${piece}`;
+  if (detail?.files) return `${subject}: ${describeFiles(detail.files)}`;
+  if (leaf === 'name' || leaf === 'path') return `${subject} renamed ${describeValues(before, after)}`;
+  if (leaf === 'skips') return `${subject}: other items are skipped`;
+  if (isAbsent(before)) return `${subject} is new`;
+  if (isAbsent(after)) return `${subject} is gone`;
+  return `${subject} changed`;
+}
+
+/** As many names as fit a line. */
+const mostNames = 3;
+
+function describeFiles({ added, changed, removed, renamed }: FileChanges): string {
+  const some = (count: number, word: string, names: readonly string[]) => {
+    if (count === 0) return [];
+    const more = count > mostNames ? ', …' : '';
+    return [`${count} ${word} (${names.slice(0, mostNames).join(', ')}${more})`];
+  };
+  const renames = renamed.map(({ from, to }) => `${from} → ${to}`);
+  return [
+    ...some(added.length, 'added', added),
+    ...some(changed.length, 'changed', changed),
+    ...some(removed.length, 'removed', removed),
+    ...some(renamed.length, 'renamed', renames),
+  ].join(', ');
+}
+
+function describeCode({ file, declarations }: CodeChange): string {
+  const names = declarations.map(({ name, change }) => (change === 'changed' ? name : `${name} ${change}`));
+  const more = names.length > 2 * mostNames ? ` and ${names.length - 2 * mostNames} more` : '';
+  return `${file} (${names.slice(0, 2 * mostNames).join(', ')}${more})`;
+}
+
+type Changed = Change & { readonly kind: 'changed' };
 
 function describeLeaf(path: string, before: Json | undefined, after: Json | undefined): string {
   const [part = '', name = '', ...rest] = path.split('.');

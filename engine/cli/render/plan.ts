@@ -1,28 +1,27 @@
 import type { Decision } from '../../model/decision.ts';
-import type { PlanAnswer, PlannedTask } from '../../model/project.ts';
+import type { PlanAnswer, PlannedTask, PlanTotal } from '../../model/project.ts';
 import type { Output } from '../console.ts';
-import { formatCount, formatDuration } from './amounts.ts';
+import { formatBytes, formatCount, formatDuration } from './amounts.ts';
 import { describeChanges } from './change.ts';
 import { listNames } from './summary.ts';
-import { composeLine, padStartTo, padTo, widthOf } from './text.ts';
+import { composeLine, fitTo, padStartTo, padTo, widthOf } from './text.ts';
 
 /** The tasks that a run would touch, in order, and in a line each kind of the others. */
 export function renderPlan(answer: PlanAnswer, { paint, size }: Pick<Output, 'paint' | 'size'>): string {
   const shown = answer.tasks.filter(({ decision }) => decision.kind !== 'reuse');
   const nameWidth = Math.min(36, Math.max(16, ...shown.map(({ task }) => widthOf(task))));
   const lines = shown.map((planned) => {
-    const seconds = planned.decision.kind === 'restore' ? undefined : planned.expectedSeconds;
     const cells = [
       { text: padTo(wordFor(planned.decision), 9), paint: planned.decision.kind === 'run' ? paint.green : paint.dim },
       { text: padTo(planned.task, nameWidth) },
-      { text: `${padStartTo(seconds === undefined ? '' : `~${formatDuration(seconds)}`, 12)}  ` },
+      { text: `${padStartTo(describeTime(planned), 16)}  ` },
       { text: describeReason(planned.decision), paint: paint.dim },
     ];
     return composeLine(cells, size().columns).trimEnd();
   });
   if (answer.maybe.length > 0)
     lines.push(`${padTo('perhaps', 9)}${listNames(groupNames(answer.maybe))}, as the choice says`);
-  return `${[...lines, ...totalLines(answer)].join('\n')}\n`;
+  return `${[...lines, ...totalLines(answer, size().columns)].join('\n')}\n`;
 }
 
 function wordFor(decision: Decision): string {
@@ -49,7 +48,14 @@ function describeReason(decision: Decision): string {
   }
 }
 
-function totalLines({ tasks }: PlanAnswer): string[] {
+/** `48 s`, or `41 to 52 s` where the last runs differed by more than a fifth. */
+function describeTime({ decision, expectedSeconds, expectedRange }: PlannedTask): string {
+  if (decision.kind === 'restore' || expectedSeconds === undefined) return '';
+  const [least, most] = expectedRange ?? [expectedSeconds, expectedSeconds];
+  return most - least > 0.2 * most && most >= 1 ? formatRange(least, most) : `~${formatDuration(expectedSeconds)}`;
+}
+
+function totalLines({ tasks, total }: PlanAnswer, columns: number): string[] {
   const of = (kind: Decision['kind']) => tasks.filter(({ decision }) => decision.kind === kind);
   const [run, wait, restore, reuse] = [of('run'), of('wait'), of('restore'), of('reuse')];
   if (run.length + wait.length + restore.length === 0)
@@ -58,29 +64,44 @@ function totalLines({ tasks }: PlanAnswer): string[] {
   if (wait.length > 0) words.push(`${wait.length} waiting for what these give`);
   if (restore.length > 0) words.push(`${restore.length} to bring back`);
   if (reuse.length > 0) words.push(`${reuse.length} up to date`);
-  return [words.join(', '), ...timeLine(run, wait)];
+  return [words.join(', '), ...timeLines(total, wait.length > 0, columns)];
 }
 
-/** Work, not wall time: how much runs side by side is the scheduler's to decide. */
-function timeLine(run: readonly PlannedTask[], wait: readonly PlannedTask[]): string[] {
-  const sure = sumSeconds(run);
-  const worst = sure.seconds + sumSeconds(wait).seconds;
-  const unknown = sure.unknown + sumSeconds(wait).unknown;
-  if (worst === 0) return [];
-  const range =
-    worst > sure.seconds ? `${formatDuration(sure.seconds)} to ${formatDuration(worst)}` : formatDuration(worst);
-  const rest = unknown > 0 ? `, and ${formatCount(unknown, 'task')} that never ran before` : '';
-  return [`expected work: ${range}${rest}`];
-}
-
-function sumSeconds(tasks: readonly PlannedTask[]): { seconds: number; unknown: number } {
-  let seconds = 0;
-  let unknown = 0;
-  for (const { expectedSeconds } of tasks) {
-    if (expectedSeconds === undefined) unknown++;
-    else seconds += expectedSeconds;
+function timeLines(
+  { seconds, criticalPath, criticalSeconds, bytes, unknown, jobs }: PlanTotal,
+  waits: boolean,
+  columns: number,
+): string[] {
+  const [least, likely, most] = seconds;
+  const lines: string[] = [];
+  const rest = unknown > 0 ? `${formatCount(unknown, 'task')} that never ran before` : '';
+  if (most > 0) {
+    const range = most - least > 0.2 * most && most >= 1 ? ` (${formatRange(least, most)})` : '';
+    const worst = waits ? ', if all that waits has to run' : '';
+    lines.push(
+      `expected: ${formatDuration(likely)}${range} with ${formatCount(jobs, 'job')}${worst}${rest && `, and ${rest}`}`,
+    );
+  } else if (rest) {
+    lines.push(`expected: nothing is known of ${rest}`);
   }
-  return { seconds, unknown };
+  if (criticalPath.length > 1 && criticalSeconds >= 1) {
+    const path = shortenPath(criticalPath).join(' → ');
+    lines.push(fitTo(`longest chain: ${formatDuration(criticalSeconds)}, ${path}`, columns));
+  }
+  if (bytes > 0) lines.push(`to be written: ${formatBytes(bytes)}`);
+  return lines;
+}
+
+/** A long chain by its ends. */
+function shortenPath(names: readonly string[]): readonly string[] {
+  return names.length <= 10 ? names : [...names.slice(0, 5), `(${names.length - 9} more)`, ...names.slice(-4)];
+}
+
+function formatRange(least: number, most: number): string {
+  const [from, to] = [formatDuration(least), formatDuration(most)];
+  const unit = / [a-z]+$/.exec(to)?.[0] ?? '';
+  const isSimple = from.split(' ').length === 2 && to.split(' ').length === 2 && from.endsWith(unit);
+  return `${isSimple ? from.slice(0, -unit.length) : from} to ${to}`;
 }
 
 /** Tasks of one stage as `folds (5 tasks)`. */

@@ -23,7 +23,7 @@ export function renderStatus(
     return composeLine(cells, size().columns);
   });
   if (answer.tasks.length === 0) lines.push(`artifacts/ shows nothing of ${answer.pipeline} yet; flow run makes it`);
-  const settings = describeSettings(answer);
+  const settings = describeSettings(answer.settings);
   if (settings !== '') lines.push(`made with ${settings}`);
   if (answer.never.length > 0 && answer.tasks.length > 0) {
     lines.push(paint.dim(`not there: ${listNames(answer.never)} (${formatCount(answer.never.length, 'task')})`));
@@ -36,7 +36,7 @@ function bytesOf(task: TaskStatus): number {
   return Object.values(task.outputs).reduce((sum, output) => sum + (output?.bytes ?? 0), 0);
 }
 
-function describeSettings({ settings }: StatusAnswer): string {
+export function describeSettings(settings: StatusAnswer['settings']): string {
   const profile = settings?.profile === undefined ? [] : [`--profile ${settings.profile}`];
   const set = (settings?.set ?? []).map(({ path, value }) => {
     return `--set ${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`;

@@ -4,6 +4,7 @@ import type { Output } from '../console.ts';
 import { formatAge, formatCount, formatDuration } from './amounts.ts';
 import { explainChange } from './change.ts';
 import type { Paint } from './paint.ts';
+import { describeSettings } from './status.ts';
 import { listNames } from './summary.ts';
 
 /** For each task what a run would do with it, and every change since its last record, leaf by leaf. */
@@ -20,9 +21,14 @@ function renderAnswer(
 ): string {
   const { against, decision } = answer;
   const lines = [`${paint.bold(tasks.join(', '))} ${describeDecision(decision)}`];
-  for (const change of answer.changes) lines.push(`  ${renderChange(change, paint)}`);
+  for (const change of answer.changes) lines.push(...renderChange(change, paint, '  '));
   if (decision.kind === 'run' && answer.changes.length === 0) {
-    for (const change of decision.because) lines.push(`  ${renderChange(change, paint)}`);
+    for (const change of decision.because) lines.push(...renderChange(change, paint, '  '));
+  }
+  if (answer.settings) {
+    const { before, after } = answer.settings;
+    const words = [describeSettings(before) || 'none', describeSettings(after) || 'none'];
+    lines.push(paint.dim(`  settings then: ${words[0]}; now: ${words[1]}`));
   }
   if (against) {
     const age = formatAge((now - against.startedAt) / 1000);
@@ -31,9 +37,15 @@ function renderAnswer(
   return `${lines.join('\n')}\n`;
 }
 
-function renderChange(change: Change, paint: Paint): string {
-  const text = explainChange(change);
-  return change.kind === 'changed' ? `${paint.yellow('~')} ${text}` : `${paint.yellow('!')} ${text}`;
+function renderChange(change: Change, paint: Paint, indent: string): string[] {
+  const mark = change.kind === 'changed' ? '~' : '!';
+  const lines = [`${indent}${paint.yellow(mark)} ${explainChange(change)}`];
+  const upstream = change.kind === 'changed' ? change.detail?.upstream : undefined;
+  if (upstream && upstream.changes.length > 0) {
+    lines.push(`${indent}    made by ${upstream.task}, of which`);
+    for (const above of upstream.changes) lines.push(...renderChange(above, paint, `${indent}    `));
+  }
+  return lines;
 }
 
 function describeDecision(decision: Decision): string {

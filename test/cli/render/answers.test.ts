@@ -8,7 +8,7 @@ import { renderStatus } from '../../../engine/cli/render/status.ts';
 import { renderWhy } from '../../../engine/cli/render/why.ts';
 import type { Decision } from '../../../engine/model/decision.ts';
 import type { ActionKey, Digest, RunId, StageName, TaskName } from '../../../engine/model/names.ts';
-import type { LineageNode, PlannedTask, WhyAnswer } from '../../../engine/model/project.ts';
+import type { LineageNode, PlanAnswer, PlannedTask, WhyAnswer } from '../../../engine/model/project.ts';
 import type { ActionRecord } from '../../../engine/model/record.ts';
 
 const now = Date.UTC(2026, 0, 2);
@@ -21,9 +21,20 @@ const record: ActionRecord = {
 };
 const lr = { kind: 'changed', path: 'with.recipe.lr', before: 2e-4, after: 1e-4 } as const;
 
-function planned(task: string, decision: Decision, expectedSeconds?: number): PlannedTask {
+function planned(
+  task: string,
+  decision: Decision,
+  expectedSeconds?: number,
+  expectedRange?: readonly [number, number],
+): PlannedTask {
   const stage = (task.split('@')[0] ?? task) as StageName;
-  return { task: task as TaskName, stage, decision, ...(expectedSeconds === undefined ? {} : { expectedSeconds }) };
+  return {
+    task: task as TaskName,
+    stage,
+    decision,
+    ...(expectedSeconds === undefined ? {} : { expectedSeconds }),
+    ...(expectedRange ? { expectedRange } : {}),
+  };
 }
 
 test('a plan shows what a run would touch, why, and for how long', () => {
@@ -31,26 +42,37 @@ test('a plan shows what a run would touch, why, and for how long', () => {
   const tasks = [
     planned('sample', { kind: 'reuse', key, record }, 12),
     planned('resize', { kind: 'run', key, because: [lr], items: { total: 240, toMake: 3 } }, 1),
-    planned('folds@0', { kind: 'run', key, because: [lr] }, 48),
+    planned('folds@0', { kind: 'run', key, because: [lr] }, 48, [41, 52]),
     planned('folds@1', { kind: 'run', key, because: [{ kind: 'first-run' }] }),
     planned('clean', { kind: 'restore', key, record }, 3),
     planned('distill', { kind: 'wait', on: folds }, 60),
   ];
+  const total: PlanAnswer['total'] = {
+    seconds: [40, 109, 130],
+    criticalPath: ['folds@0', 'distill'] as TaskName[],
+    ...{ criticalSeconds: 108, bytes: 2_000_000, unknown: 1, jobs: 2 },
+  };
   assert.equal(
-    renderPlan({ tasks, maybe: ['testLogits@0', 'testLogits@1'] as TaskName[] }, output),
+    renderPlan({ tasks, maybe: ['testLogits@0', 'testLogits@1'] as TaskName[], total }, output),
     [
-      'run      resize                ~1.0 s  3 of 240 items, lr 0.0002 → 0.0001',
-      'run      folds@0                ~48 s  lr 0.0002 → 0.0001',
-      'run      folds@1                       first run',
-      'bring    clean                         from an earlier run',
-      'wait     distill               ~1 min  for folds (2 tasks)',
+      'run      resize                    ~1.0 s  3 of 240 items, lr 0.0002 → 0.0001',
+      'run      folds@0               41 to 52 s  lr 0.0002 → 0.0001',
+      'run      folds@1                           first run',
+      'bring    clean                             from an earlier run',
+      'wait     distill                   ~1 min  for folds (2 tasks)',
       'perhaps  testLogits (2 tasks), as the choice says',
       '3 tasks to run, 1 waiting for what these give, 1 to bring back, 1 up to date',
-      'expected work: 49 s to 1 min 49 s, and 1 task that never ran before',
+      'expected: 1 min 49 s (40 s to 2 min 10 s) with 2 jobs, if all that waits has to run, and 1 task that never ran before',
+      'longest chain: 1 min 48 s, folds@0 → distill',
+      'to be written: 2.0 MB',
       '',
     ].join('\n'),
   );
-  const quiet = { tasks: [planned('a', { kind: 'reuse', key, record })], maybe: [] };
+  const quiet = {
+    tasks: [planned('a', { kind: 'reuse', key, record })],
+    maybe: [],
+    total: { seconds: [0, 0, 0] as const, criticalPath: [], criticalSeconds: 0, bytes: 0, unknown: 0, jobs: 2 },
+  };
   assert.equal(renderPlan(quiet, output), 'up to date: 1 task, nothing to do\n');
 });
 
