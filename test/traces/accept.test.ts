@@ -106,7 +106,7 @@ test('a refactored training is accepted: nothing runs again, and why, lineage an
     assert.equal(project.read('runs.log'), '');
     assert.deepEqual(kinds(await accept(project, 'folds@1')), ['folds@1 known']);
 
-    const why = await ask(project, (opened) => opened.why('folds@0'));
+    const why = await ask(project, (opened) => opened.why({ reference: 'folds@0' }));
     assert.deepEqual(why[0]?.changes, [{ kind: 'accepted', because: 'only renamed' }]);
     const node: LineageNode = await ask(project, (opened) => opened.lineage('folds@0'));
     assert.equal(node.made?.accepted?.length, 1);
