@@ -1,6 +1,5 @@
 import { differences, emptinessDifferences, type Listing } from './listing.ts';
 import type { Moment } from './moment.ts';
-import { restat } from './restat.ts';
 import { type FileStat, fileStat, isFolder, sameStat, statOf } from './stats.ts';
 import type { Sight } from './survey.ts';
 import type { Target } from './target.ts';
@@ -53,19 +52,14 @@ function folderChanges(request: ChangesRequest): readonly string[] {
   const { target, before, moment } = request;
   const { path, shown, only } = target;
   const seen = before?.kind === 'folder' ? before.listing : nothing;
-  const now = restat(path, seen);
-  const listing = now === undefined ? undefined : { ...seen, stats: now };
-  const walked = listing
-    ? { kind: 'listing' as const, listing }
-    : walk({ folder: path, moment: moment(), ...(only && { only }) });
+  const walked = walk({ folder: path, moment, known: seen === nothing ? undefined : seen, only });
   if (walked.kind !== 'listing') return [shown];
   const isUnseen = seen === nothing && only === undefined && walked.listing.paths.length === 0;
   if (isUnseen && before?.kind !== 'folder' && !touchedByEngine(request, path)) return [shown];
-  const rows = new Map(walked.listing.paths.map((name, row) => [name, row]));
-  const seenRows = new Map(seen.paths.map((name, row) => [name, row]));
-  const changed = differences(seen, walked.listing).filter((name) => {
-    const stat = statAt(walked.listing, rows.get(name));
-    return !isOwn(request, `${path}/${name}`, stat) && !isMoved(request, statAt(seen, seenRows.get(name)), stat);
+  const changed = differences(seen, walked.listing).flatMap(({ path: name, before: earlier, after }) => {
+    const stat = statAt(walked.listing, after);
+    const isKnown = isOwn(request, `${path}/${name}`, stat) || isMoved(request, statAt(seen, earlier), stat);
+    return isKnown ? [] : [name];
   });
   // A folder that the engine filled or emptied is no longer, or newly, empty: its files tell.
   const filled = emptinessDifferences(seen, walked.listing).filter(
@@ -74,8 +68,8 @@ function folderChanges(request: ChangesRequest): readonly string[] {
   return [...changed, ...filled].map((name) => (shown === '.' ? name : `${shown}/${name}`));
 }
 
-function statAt({ stats }: Listing, row: number | undefined): FileStat | null {
-  if (row === undefined) return null;
+function statAt({ stats }: Listing, row: number): FileStat | null {
+  if (row < 0) return null;
   const [bytes = 0, mtime = 0, ctime = 0, inode = 0] = stats.subarray(row * 4, row * 4 + 4);
   return { bytes, mtime, ctime, inode };
 }

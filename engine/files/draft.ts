@@ -1,4 +1,5 @@
-import { emptyDigest, manifestOf } from '../hash/manifest.ts';
+import { digestLines, emptyDigest, manifestLine, manifestOf, plainHead } from '../hash/manifest.ts';
+import { rowsIn } from '../hash/path-order.ts';
 import type { Manifest, ManifestEntry } from '../model/artifact.ts';
 import type { Digest } from '../model/names.ts';
 import type { HashAnswer } from './hash-file.ts';
@@ -27,9 +28,9 @@ export function draftOf(request: { folder: string; listing: Listing; old: Pack |
     digest: '',
   };
   const open: number[] = [];
-  const oldRows = rowsByPath(listing, old);
+  const oldRows = old === undefined || old.paths === listing.paths ? undefined : rowsIn(old.paths, listing.paths);
   for (let row = 0; row < count; row++) {
-    const oldRow = oldRows(row);
+    const oldRow = old === undefined ? -1 : (oldRows?.[row] ?? row);
     if (old !== undefined && oldRow >= 0) copyRow(old, oldRow, pack, row);
     if (old === undefined || oldRow < 0 || !isKnown(old, oldRow, listing, row)) {
       pack.settled[row] = 0;
@@ -41,13 +42,6 @@ export function draftOf(request: { folder: string; listing: Listing; old: Pack |
 
 function isKnown(old: Pack, oldRow: number, listing: Listing, row: number): boolean {
   return old.settled[oldRow] === 1 && rowEquals(old.stats, oldRow, listing.stats, row);
-}
-
-function rowsByPath(listing: Listing, old: Pack | undefined): (row: number) => number {
-  if (old === undefined) return () => -1;
-  if (old.paths === listing.paths) return (row) => row;
-  const rows = new Map(old.paths.map((path, row) => [path, row]));
-  return (row) => rows.get(listing.paths[row] ?? '') ?? -1;
 }
 
 function copyRow(from: Pack, fromRow: number, to: Pack, row: number): void {
@@ -91,7 +85,15 @@ export function fillIn(draft: Draft, row: number, answer: HashAnswer & { kind: '
 }
 
 export function finishDraft(draft: Draft): Pack {
-  return { ...draft.pack, digest: manifestOfPack(draft.pack).digest };
+  return { ...draft.pack, digest: manifestDigest(draft.pack) };
+}
+
+/** Without an object a file, of which there may be a million; only empty folders have to be sorted in. */
+function manifestDigest(pack: Pack): Digest {
+  if (pack.empties.length > 0) return manifestOfPack(pack).digest;
+  return digestLines(plainHead, pack.paths.length, (row) =>
+    manifestLine({ path: pack.paths[row] ?? '', digest: digestAt(pack, row), bytes: pack.stats[row * columns] ?? 0 }),
+  );
 }
 
 /** What the folder holds; made when it is asked for, since its digest alone answers most questions. */

@@ -28,13 +28,17 @@ export type HashAnswer =
   | { readonly kind: 'missing' }
   | { readonly kind: 'refused'; readonly reason: string };
 
-const bufferBytes = 512 * 1024;
+/**
+ * A piece has to stay in the core's own cache while it is hashed twice and copied for WebAssembly: with 64 KB SHA-256 and
+ * fingerprint together reach 1.06 GB/s of a core where SHA-256 of a buffer in memory reaches 1.43; with 512 KB, 0.74.
+ */
+const bufferBytes = 64 * 1024;
 let buffer: Buffer | undefined;
 const attempts = 3;
 
 /**
- * Stat, read, stat: an answer is given only where both stats are the same. Reads in pieces of half a megabyte, so that
- * memory does not grow with the file. `loadFingerprints()` has to be awaited before.
+ * Stat, read, stat: an answer is given only where both stats are the same. Reads in pieces, so that memory does not grow
+ * with the file. `loadFingerprints()` has to be awaited before.
  */
 export function hashFile({ path, known }: HashRequest): HashAnswer {
   try {

@@ -1,3 +1,5 @@
+import { rowsIn } from '../hash/path-order.ts';
+
 /** A folder's files with their stats, as a walk found them; columns instead of objects, since a folder may hold a million. */
 export interface Listing {
   /** Relative to the folder, in byte order. */
@@ -28,16 +30,27 @@ export function totalBytes(stats: Float64Array): number {
   return sum;
 }
 
-/** Paths that differ between two listings of one folder, or are in one of them only. */
-export function differences(before: Listing, after: Listing): string[] {
-  const rows = new Map(before.paths.map((path, row) => [path, row]));
-  const changed: string[] = [];
+export interface ListingDifference {
+  readonly path: string;
+  /** Rows; -1 where it is not there. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Files that differ between two listings of one folder, or are in one of them only. */
+export function differences(before: Listing, after: Listing): ListingDifference[] {
+  const changed: ListingDifference[] = [];
+  const rows = before.paths === after.paths ? undefined : rowsIn(before.paths, after.paths);
   after.paths.forEach((path, row) => {
-    const old = rows.get(path);
-    if (old === undefined || !rowEquals(before.stats, old, after.stats, row)) changed.push(path);
-    rows.delete(path);
+    const old = rows === undefined ? row : (rows[row] ?? -1);
+    if (old < 0 || !rowEquals(before.stats, old, after.stats, row)) changed.push({ path, before: old, after: row });
   });
-  return [...changed, ...rows.keys()];
+  if (rows === undefined) return changed;
+  const kept = new Set(rows);
+  before.paths.forEach((path, row) => {
+    if (!kept.has(row)) changed.push({ path, before: row, after: -1 });
+  });
+  return changed;
 }
 
 /** Empty folders that are in one of two listings only. */

@@ -6,7 +6,6 @@ import { type Listing, totalBytes } from './listing.ts';
 import type { Loose } from './loose.ts';
 import { type Moment, settled } from './moment.ts';
 import type { Pack } from './pack.ts';
-import { restat } from './restat.ts';
 import { type FileStat, fileStat, isFile, isFolder, isLink, statOf } from './stats.ts';
 import type { Target } from './target.ts';
 import { walk } from './walk.ts';
@@ -99,29 +98,23 @@ function surveyFile({ target, loose, ...request }: SurveyRequest, stat: FileStat
 }
 
 function surveyFolder(request: SurveyRequest): Answered | Pending {
-  const { target, loose } = request;
+  const { target, loose, moment } = request;
   const old = request.pack();
-  const stats = old === undefined ? undefined : restat(target.path, old);
-  if (old !== undefined && stats !== undefined && isUnchanged(old, stats)) return folderAnswer(target, old);
-  const moment = request.moment();
-  let listing: Listing;
-  if (old !== undefined && stats !== undefined) {
-    listing = { ...old, stats };
-  } else {
-    const walked = walk({ folder: target.path, moment, ...(target.only === undefined ? {} : { only: target.only }) });
-    if (walked.kind === 'refused') return refused(walked.reason);
-    if (walked.kind === 'missing') return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
-    listing = walked.listing;
-  }
+  const walked = walk({ folder: target.path, moment, known: old, only: target.only });
+  if (walked.kind === 'refused') return refused(walked.reason);
+  if (walked.kind === 'missing') return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
+  const { listing } = walked;
+  if (old !== undefined && isUnchanged(old, listing)) return folderAnswer(target, old);
+  const at = moment();
   const draft = draftOf({ folder: target.path, listing, old, loose });
   return {
     requests: draft.open.map((row) => requestFor(draft, row)),
-    finish: (answers) => finishFolder({ target, moment, draft, answers }),
+    finish: (answers) => finishFolder({ target, moment: at, draft, answers }),
   };
 }
 
-function isUnchanged(old: Pack, stats: Float64Array): boolean {
-  return bytesOf(stats).equals(bytesOf(old.stats)) && !old.settled.includes(0);
+function isUnchanged(old: Pack, { paths, stats }: Listing): boolean {
+  return paths === old.paths && bytesOf(stats).equals(bytesOf(old.stats)) && !old.settled.includes(0);
 }
 
 function bytesOf(numbers: Float64Array): Buffer {

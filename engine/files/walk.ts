@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { sortPaths } from '../hash/path-order.ts';
+import { mergePaths, sortPaths } from '../hash/path-order.ts';
 import { columns, type Listing } from './listing.ts';
 import { type Moment, settled } from './moment.ts';
 import { readNames } from './names.ts';
@@ -13,43 +13,43 @@ export type Walked =
 export interface WalkRequest {
   /** Absolute. */
   readonly folder: string;
-  /** A time of the filesystem before the walk. */
-  readonly moment: Moment;
+  /** A time of the filesystem; asked only where a folder is read, and before the first one is. */
+  readonly moment: () => Moment;
+  /** What an earlier walk found: a folder whose stat stands still holds the same names, so that only its files are asked. */
+  readonly known?: Listing | undefined;
   /** Only these files and folders, by paths relative to the folder; empty folders are then left out. */
-  readonly only?: { readonly file: (path: string) => boolean; readonly folder: (path: string) => boolean };
+  readonly only?: { readonly file: (path: string) => boolean; readonly folder: (path: string) => boolean } | undefined;
 }
 
 /** Carried up through the walk by a throw, and turned into `refused` at its top. */
 class Refusal extends Error {}
 
-interface Open {
+/** What a known folder led to is gone, though the folder itself stands: a link's target, or a race. */
+class Surprise extends Error {}
+
+interface Visit {
   readonly path: string;
   readonly stats: Stats;
-  readonly parent: Open | undefined;
+  /** Whether its names are still those that are known. */
+  readonly stands: boolean;
 }
 
 /**
  * Lists a folder with everything below it. Links are followed; a dangling link, a cycle of links, a special file, a
  * name that is not UTF-8 and a lacking permission refuse the whole folder by name, since leaving them out would give
- * two different folders one digest. Iterative: a chain of ten thousand folders is a tree like any other.
+ * two different folders one digest. Iterative: a chain of ten thousand folders is a tree like any other. Where nothing
+ * changed, the listing shares its names with the known one.
  */
 export function walk(request: WalkRequest): Walked {
-  const { folder, moment } = request;
+  const { folder } = request;
   try {
     const stats = statOf(folder);
     if (stats === undefined || !isFolder(stats)) return { kind: 'missing' };
-    const found = new Map<string, Stats>();
-    const folders: { path: string; stats: Stats }[] = [];
-    const empties: string[] = [];
-    const open: Open[] = [{ path: '', stats, parent: undefined }];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      folders.push({ path: next.path, stats: next.stats });
-      const count = readFolder(request, next, found, open);
-      if (count === 0 && next.path !== '' && request.only === undefined) empties.push(`${next.path}/`);
-    }
-    return { kind: 'listing', listing: listingOf(found, folders, empties, moment) };
+    return { kind: 'listing', listing: listFolder(request, stats) };
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', reason: error.message };
+    // What is known misled the walk; reading everything tells what is wrong by name.
+    if (request.known !== undefined) return walk({ ...request, known: undefined });
     const { code, path, message } = error as NodeJS.ErrnoException;
     if (code === 'EACCES' || code === 'EPERM')
       return { kind: 'refused', reason: `no permission to read ${path ?? folder}` };
@@ -59,8 +59,91 @@ export function walk(request: WalkRequest): Walked {
   }
 }
 
+function listFolder(request: WalkRequest, top: Stats): Listing {
+  const { folder, known } = request;
+  const visits = new Map<string, Visit>();
+  const open: Visit[] = [];
+  const enter = (path: string, stats: Stats, stands: boolean) => {
+    const visit = { path, stats, stands };
+    visits.set(path, visit);
+    if (stands) return;
+    refuseCycle(visits, visit, folder);
+    open.push(visit);
+  };
+  enter('', top, known !== undefined && folderStands(known, 0, top));
+  // A folder stands behind the one that it lies in, so that what is below a removed one is not looked for.
+  for (let row = 1; row < (known?.folders.length ?? 0); row++) {
+    const path = known?.folders[row] ?? '';
+    const above = visits.get(parentOf(path));
+    if (known === undefined || above === undefined) continue;
+    const stats = statOf(`${folder}/${path}`);
+    if (stats !== undefined && isFolder(stats)) enter(path, stats, folderStands(known, row, stats));
+    else if (above.stands) throw new Surprise();
+  }
+  if (known !== undefined && open.length === 0) return { ...known, stats: statFiles(folder, known.paths) };
+
+  const moment = request.moment();
+  const found = new Map<string, Stats>();
+  const empties = (known?.empties ?? []).filter((path) => visits.get(path.slice(0, -1))?.stands === true);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const count = readFolder(request, next, { found, visits, enter });
+    if (count === 0 && next.path !== '' && request.only === undefined) empties.push(`${next.path}/`);
+  }
+  const kept = known === undefined ? [] : known.paths.filter(inStandingFolder(visits));
+  return listingOf({ folder, kept, found, folders: [...visits.values()], empties, moment });
+}
+
+function folderStands({ folders, folderStats }: Listing, row: number, stats: Stats): boolean {
+  const at = row * columns;
+  return (
+    row < folders.length &&
+    folderStats[at] === 1 &&
+    stats.mtimeMs === folderStats[at + 1] &&
+    stats.ctimeMs === folderStats[at + 2] &&
+    stats.ino === folderStats[at + 3]
+  );
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** Neighbours mostly lie in one folder, so that its name need not be cut out of each path. */
+function inStandingFolder(visits: ReadonlyMap<string, Visit>): (path: string) => boolean {
+  let prefix = '';
+  let stands = visits.get('')?.stands === true;
+  return (path) => {
+    if (!path.startsWith(prefix) || path.includes('/', prefix.length)) {
+      const parent = parentOf(path);
+      prefix = parent === '' ? '' : `${parent}/`;
+      stands = visits.get(parent)?.stands === true;
+    }
+    return stands;
+  };
+}
+
+function statFiles(folder: string, paths: readonly string[]): Float64Array {
+  const now = new Float64Array(paths.length * columns);
+  let at = 0;
+  for (const path of paths) {
+    const stats = statOf(`${folder}/${path}`);
+    if (stats === undefined || !isFile(stats)) throw new Surprise();
+    now[at++] = stats.size;
+    now[at++] = stats.mtimeMs;
+    now[at++] = stats.ctimeMs;
+    now[at++] = stats.ino;
+  }
+  return now;
+}
+
+interface Finds {
+  readonly found: Map<string, Stats>;
+  readonly visits: ReadonlyMap<string, Visit>;
+  readonly enter: (path: string, stats: Stats, stands: boolean) => void;
+}
+
 /** Gives the number of names in the folder, whether they are wanted or not. */
-function readFolder(request: WalkRequest, open: Open, found: Map<string, Stats>, stack: Open[]): number {
+function readFolder(request: WalkRequest, open: Visit, { found, visits, enter }: Finds): number {
   const absolute = open.path === '' ? request.folder : `${request.folder}/${open.path}`;
   const { only } = request;
   const names = readNames(absolute);
@@ -75,9 +158,8 @@ function readFolder(request: WalkRequest, open: Open, found: Map<string, Stats>,
       if (only === undefined || only.file(path)) found.set(path, stats);
     } else if (!isFolder(stats)) {
       throw new Refusal(`${absolute}/${name} is neither a file nor a folder; only these can be hashed`);
-    } else if (only === undefined || only.folder(path)) {
-      refuseCycle(open, stats, `${absolute}/${name}`);
-      stack.push({ path, stats, parent: open });
+    } else if ((only === undefined || only.folder(path)) && !visits.has(path)) {
+      enter(path, stats, false);
     }
   }
   return names.entries.length;
@@ -94,29 +176,38 @@ function statAt(path: string): Stats {
   throw new Refusal(`${path} is a link to something that does not exist; remove it or make its target`);
 }
 
-function refuseCycle(parent: Open, stats: Stats, path: string): void {
-  for (let above: Open | undefined = parent; above !== undefined; above = above.parent) {
-    if (above.stats.ino === stats.ino && above.stats.dev === stats.dev)
-      throw new Refusal(`${path} is a link to a folder that it lies in; a folder cannot hold itself`);
+function refuseCycle(visits: ReadonlyMap<string, Visit>, { path, stats }: Visit, folder: string): void {
+  for (let above = path; above !== ''; ) {
+    above = parentOf(above);
+    const other = visits.get(above)?.stats;
+    if (other?.ino === stats.ino && other.dev === stats.dev)
+      throw new Refusal(`${folder}/${path} is a link to a folder that it lies in; a folder cannot hold itself`);
   }
 }
 
-function listingOf(
-  found: ReadonlyMap<string, Stats>,
-  folders: readonly { path: string; stats: Stats }[],
-  empties: string[],
-  moment: Moment,
-): Listing {
-  const paths = sortPaths([...found.keys()]);
+interface Parts {
+  readonly folder: string;
+  /** Paths of folders that were not read again, in order. */
+  readonly kept: readonly string[];
+  readonly found: ReadonlyMap<string, Stats>;
+  readonly folders: readonly Visit[];
+  readonly empties: string[];
+  readonly moment: Moment;
+}
+
+function listingOf({ folder, kept, found, folders, empties, moment }: Parts): Listing {
+  const paths = mergePaths(kept, sortPaths([...found.keys()]));
+  const keptStats = statFiles(folder, kept);
   const stats = new Float64Array(paths.length * columns);
+  let keptRow = 0;
   paths.forEach((path, row) => {
     const file = found.get(path);
     if (file !== undefined) stats.set([file.size, file.mtimeMs, file.ctimeMs, file.ino], row * columns);
+    else stats.set(keptStats.subarray(keptRow * columns, ++keptRow * columns), row * columns);
   });
   const folderStats = new Float64Array(folders.length * columns);
-  folders.forEach(({ stats: folder }, row) => {
-    const trusted = settled(folder, moment) ? 1 : 0;
-    folderStats.set([trusted, folder.mtimeMs, folder.ctimeMs, folder.ino], row * columns);
+  folders.forEach(({ stats: own }, row) => {
+    folderStats.set([settled(own, moment) ? 1 : 0, own.mtimeMs, own.ctimeMs, own.ino], row * columns);
   });
   return { paths, stats, folders: folders.map(({ path }) => path), folderStats, empties: sortPaths(empties) };
 }

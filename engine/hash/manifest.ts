@@ -1,9 +1,9 @@
 import type { Manifest, ManifestEntry } from '../model/artifact.ts';
 import type { Digest } from '../model/names.ts';
-import { digestText, isDigest } from './digest.ts';
+import { digestPieces, digestText, isDigest } from './digest.ts';
 import { comparePaths, needsByteOrder } from './path-order.ts';
 
-const plainHead = 'flow manifest 1\n';
+export const plainHead = 'flow manifest 1\n';
 const headWithIds = 'flow manifest 1 with ids\n';
 
 /** What an empty folder's entry carries as its digest: that of no bytes at all. */
@@ -45,11 +45,30 @@ export function withoutIds(manifest: Manifest): Manifest {
 export function manifestText(entries: readonly ManifestEntry[]): string {
   const withIds = entries[0]?.id !== undefined;
   const lines: string[] = [withIds ? headWithIds : plainHead];
-  for (const { path, digest, bytes, id } of entries) {
-    if ((id !== undefined) !== withIds) throw new Error('a manifest has either ids for all of its entries or for none');
-    lines.push(`${digest} ${bytes} ${escapeText(path)}${id === undefined ? '' : `\t${escapeText(id)}`}\n`);
+  for (const entry of entries) {
+    if ((entry.id !== undefined) !== withIds)
+      throw new Error('a manifest has either ids for all of its entries or for none');
+    lines.push(manifestLine(entry));
   }
   return lines.join('');
+}
+
+export function manifestLine({ path, digest, bytes, id }: ManifestEntry): string {
+  return `${digest} ${bytes} ${escapeText(path)}${id === undefined ? '' : `\t${escapeText(id)}`}\n`;
+}
+
+const linesAtOnce = 4096;
+
+/** The digest of a manifest's text that is never whole in memory. */
+export function digestLines(head: string, count: number, line: (row: number) => string): Digest {
+  return digestPieces(function* pieces() {
+    yield head;
+    for (let from = 0; from < count; from += linesAtOnce) {
+      let piece = '';
+      for (let row = from; row < Math.min(count, from + linesAtOnce); row++) piece += line(row);
+      yield piece;
+    }
+  });
 }
 
 /** Reads `manifestText` back; undefined where the text is not one. */

@@ -29,3 +29,29 @@ export function sortPaths(paths: string[]): string[] {
   for (const path of paths) if (beyondPlainOrder.test(path)) return paths.sort(comparePaths);
   return paths.sort();
 }
+
+/** Two lists in byte order, without a path in common, as one. */
+export function mergePaths(left: readonly string[], right: readonly string[]): string[] {
+  if (left.length === 0 || right.length === 0) return [...left, ...right];
+  const merged: string[] = [];
+  let next = 0;
+  for (const path of left) {
+    for (let other = right[next]; other !== undefined && comparePaths(other, path) < 0; other = right[++next]) {
+      merged.push(other);
+    }
+    merged.push(path);
+  }
+  while (next < right.length) merged.push(right[next++] as string);
+  return merged;
+}
+
+/** For each path its row in another list, -1 where it is not there; both are in byte order, so that one step along each serves. */
+export function rowsIn(others: readonly string[], paths: readonly string[]): Int32Array {
+  const rows = new Int32Array(paths.length).fill(-1);
+  let row = 0;
+  for (const [index, path] of paths.entries()) {
+    while (row < others.length && others[row] !== path && comparePaths(others[row] as string, path) < 0) row += 1;
+    if (others[row] === path) rows[index] = row++;
+  }
+  return rows;
+}

@@ -257,3 +257,76 @@ test('what was learned is known, also in its folder and to the next process, unt
   const after = await lookAt(next, 'folder');
   assert.ok(after.kind === 'folder' && after.manifest().entries[0]?.digest === digestText('2'));
 });
+
+test('whatever is done to a tree, what is known of it gives the answer of a first look', async (context) => {
+  const { root, write, open } = project(context, {
+    'src/a': '1',
+    'src/b/c': '2',
+    'src/b/d/e': '3',
+    'src/é/\u{1f600}': '4',
+  });
+  const at = (path: string) => join(root, 'src', path);
+  let fresh = 0;
+  const agree = async (what: string) => {
+    const [known, first] = [open(), createFiles({ root, cacheFolder: join(root, `.flow/fresh${++fresh}`) })];
+    const states = [await lookAt(known, 'src'), await lookAt(first, 'src'), await lookAt(known, 'src/**/c*', true)];
+    const matched = await lookAt(first, 'src/**/c*', true);
+    assert.deepEqual(plain(states[0]), plain(states[1]), what);
+    assert.deepEqual(plain(states[2]), plain(matched), what);
+    await known.save();
+  };
+  const plain = (state: PathState | undefined) =>
+    state?.kind === 'folder' ? { ...state, manifest: state.manifest() } : state;
+  await agree('at first');
+  const past = new Date('2020-01-01');
+  const edits: Record<string, () => void> = {
+    'a file added': () => write('src/b/c2', 'x'),
+    'a name between others in byte order': () => write('src/b\uffff', 'x'),
+    'same size and time': () => {
+      fs.utimesSync(at('a'), past, past);
+      fs.writeFileSync(at('a'), 'X');
+      fs.utimesSync(at('a'), past, past);
+    },
+    'two swapped': () => {
+      fs.renameSync(at('a'), at('swap'));
+      fs.renameSync(at('b/c'), at('a'));
+      fs.renameSync(at('swap'), at('b/c'));
+    },
+    'a file turned into a folder': () => {
+      fs.rmSync(at('a'));
+      write('src/a/c', 'inside');
+    },
+    'a folder turned into a file': () => {
+      fs.rmSync(at('b/d'), { recursive: true });
+      write('src/b/d', 'flat');
+    },
+    'a folder emptied': () => fs.rmSync(at('a/c')),
+    'an empty folder removed': () => fs.rmdirSync(at('a')),
+    'a folder renamed': () => fs.renameSync(at('b'), at('z')),
+    'another folder in its place': () => write('src/b/d/e/f', 'deep'),
+    'a folder replaced by a link to its neighbour': () => {
+      fs.rmSync(at('b'), { recursive: true });
+      fs.symlinkSync('z', at('b'));
+    },
+    'a file removed behind the link': () => fs.rmSync(at('z/c2')),
+    'the link turned onto its own parent': () => {
+      fs.rmSync(at('b'));
+      fs.symlinkSync('.', at('b'));
+    },
+    'the link dangling': () => {
+      fs.rmSync(at('b'));
+      fs.symlinkSync('nothing', at('b'));
+    },
+    'the link gone': () => fs.rmSync(at('b')),
+    'a link to a file that then goes': () => {
+      write('beside', 'x');
+      fs.symlinkSync('../beside', at('c-link'));
+    },
+    'its target removed': () => fs.rmSync(join(root, 'beside')),
+    'all of it removed': () => fs.rmSync(at('.'), { recursive: true }),
+  };
+  for (const [what, edit] of Object.entries(edits)) {
+    edit();
+    await agree(what);
+  }
+});
