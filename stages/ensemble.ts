@@ -3,9 +3,13 @@ import { z } from 'zod';
 import { file, type Json, type ListedInput, list, stage } from '../engine/stage.ts';
 import type { Logits } from '../vision/labels/logits.ts';
 
+/** Boards that the choosing is repeated on: more move an interval's ends by less than a hundredth. */
+const resamples = 200;
+
 /**
  * Chooses models: the mean of their logits is scored on the board, which none of them was trained on, for every choice
- * of `atLeast` to `atMost` of them. Then fits the temperature that makes the choice's scores probabilities.
+ * of `atLeast` to `atMost` of them. Says how far that score can be trusted: its interval, and how much of it is the luck
+ * of choosing among so many. Then fits the temperature that makes the choice's scores probabilities.
  */
 export default stage({
   params: z
@@ -15,14 +19,15 @@ export default stage({
   inputs: { logits: list, labels: file, split: file },
   outputs: { choice: file, board: file, calibration: file },
 
-  async run({ params, inputs, outputs, log }) {
+  async run({ params, inputs, outputs, log, random }) {
     const { readLabels } = await import('../vision/labels/labels.ts');
     const { readLogits } = await import('../vision/labels/logits.ts');
     const { readSplit } = await import('../vision/labels/split.ts');
-    const { writeTable } = await import('../vision/labels/table.ts');
+    const { shortNumber, writeTable } = await import('../vision/labels/table.ts');
     const { calibrate } = await import('../vision/metrics/calibrate.ts');
     const { scoreChoices } = await import('../vision/metrics/choices.ts');
     const { sameClasses } = await import('../vision/metrics/mean-logits.ts');
+    const { resampleChoices } = await import('../vision/metrics/resampling.ts');
 
     const members = inputs.logits.map(memberOf);
     const models = await Promise.all(inputs.logits.map(({ path }) => readLogits(path)));
@@ -40,26 +45,46 @@ export default stage({
       return place;
     });
     const logits = models.map((model, place) => rowsOf(model, { photos, member: nameOf(members[place]) }));
-    const choices = scoreChoices({ classes, logits, labels }, params);
+    const candidates = { classes, logits, labels };
+    const choices = scoreChoices(candidates, params);
+    const resampled = resampleChoices(candidates, choices, { resamples, random });
     const best = choices[0] as (typeof choices)[number];
     const chosen = best.members.map((place) => members[place] as Member);
 
     await writeFile(outputs.choice, `${JSON.stringify(chosen, null, 2)}\n`);
-    const rows = choices.map((choice) => [
-      choice.members.map((place) => nameOf(members[place])).join(' '),
-      choice.members.length,
-      choice.mAP,
-      choice.logLoss,
+    const rows = choices.map(({ members: places, mAP, logLoss }, row) => [
+      ...[places.map((place) => nameOf(members[place])).join(' '), places.length, mAP, logLoss],
+      ...[...(resampled.intervals[row] ?? []), resampled.wins[row] ?? 0].map(shortNumber),
     ]);
-    await writeTable(outputs.board, ['members', 'count', 'mAP', 'logLoss'], rows);
+    await writeTable(outputs.board, ['members', 'count', 'mAP', 'logLoss', 'low', 'high', 'wins'], rows);
+
     const calibration = calibrate({
       classes,
       labels,
       logits: best.members.map((place) => logits[place] as Float64Array),
     });
-    await writeFile(outputs.calibration, `${JSON.stringify(calibration, null, 2)}\n`);
-    log(`${chosen.map(nameOf).join(', ')}: mAP ${best.mAP.toFixed(4)} on ${board.length} board photos,`);
+    const interval = resampled.intervals[0] as readonly [number, number];
+    const { optimism } = resampled;
+    const choosing = {
+      choices: choices.length,
+      mAP: best.mAP,
+      interval,
+      optimism,
+      honest: best.mAP - optimism,
+      resamples,
+    };
+    await writeFile(outputs.calibration, `${JSON.stringify({ ...calibration, choosing }, null, 2)}\n`);
+
+    const [low, high] = interval.map((end) => end.toFixed(3));
+    log(
+      `${chosen.map(nameOf).join(', ')}: mAP ${best.mAP.toFixed(4)} on ${board.length} board photos (${low} to ${high}),`,
+    );
     log(`the best of ${choices.length} choices of ${members.length} models`);
+    if (choices.length > 1) log(`without the luck of choosing by these very photos: mAP ${choosing.honest.toFixed(4)}`);
+    const { calibrationError, uncalibrated, temperature } = calibration;
+    log(
+      `temperature ${temperature.toFixed(2)}: calibration error ${calibrationError.toFixed(3)} instead of ${uncalibrated.calibrationError.toFixed(3)}`,
+    );
     if (calibration.leftOut.length > 0) log(`warning: the board has no photo of ${calibration.leftOut.join(', ')}`);
   },
 });

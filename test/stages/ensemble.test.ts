@@ -36,12 +36,15 @@ test('the best choice is a list of matrix values, and the board lists every one'
   const { choice, board, calibration } = await chosen(await makeFolder(context), { atLeast: 1, atMost: 3 });
   assert.deepEqual(choice, [{ round: 'folds', fold: 1 }]);
   const rows = board.trim().split('\n');
-  assert.equal(rows[0], 'members,count,mAP,logLoss');
+  assert.equal(rows[0], 'members,count,mAP,logLoss,low,high,wins');
   // The smaller log loss of a right logit of 2 beside 0.
   assert.match(rows[1] as string, /^folds@1,1,1,0\.126928/);
   assert.equal(rows.length, 8);
   assert.match(board, /\nfolds@0 folds@1 folds2@2,3,/);
   assert.deepEqual([calibration.mAP, calibration.photos, calibration.leftOut], [1, 4, []]);
+  const { choices, mAP, interval, optimism, honest } = calibration.choosing;
+  assert.deepEqual([choices, mAP, interval], [7, 1, [1, 1]]);
+  assert.ok(Math.abs(mAP - optimism - honest) < 1e-12 && honest > 0.5 && honest <= 1);
 });
 
 test('three models named by hand are exactly these', async (context) => {

@@ -34,8 +34,7 @@ export function scoreChoices(
   const scores = new Float64Array(labels.length * classes.length);
   const extend = (members: readonly number[], sum: Float64Array): void => {
     if (members.length >= atLeast) {
-      meanOf(sum, members.length, scores);
-      softmaxRows(scores, classes.length, { into: scores });
+      probabilitiesOf(sum, { count: members.length, classes: classes.length, into: scores });
       const { mAP } = meanAveragePrecision({ classes, scores }, labels);
       scored.push({ members, mAP, logLoss: logLossOf({ classes, scores }, labels) });
     }
@@ -69,8 +68,25 @@ function added(sum: Float64Array, more: Float64Array): Float64Array {
   return total;
 }
 
-function meanOf(sum: Float64Array, count: number, into: Float64Array): void {
+/** The probabilities that a choice gives, written into `into`: the softmax of the mean of its members' logits. */
+export function scoresOfChoice(
+  { classes, logits }: Candidates,
+  members: readonly number[],
+  into: Float64Array,
+): Float64Array {
+  const sum = members.reduce(
+    (total, member) => added(total, logits[member] as Float64Array),
+    new Float64Array(into.length),
+  );
+  return probabilitiesOf(sum, { count: members.length, classes: classes.length, into });
+}
+
+function probabilitiesOf(
+  sum: Float64Array,
+  { count, classes, into }: { readonly count: number; readonly classes: number; readonly into: Float64Array },
+): Float64Array {
   for (let place = 0; place < sum.length; place++) into[place] = (sum[place] as number) / count;
+  return softmaxRows(into, classes, { into });
 }
 
 /** Differences below this are rounding and count as ties. */

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { calibrate } from '../../../vision/metrics/calibrate.ts';
 import { scoreChoices } from '../../../vision/metrics/choices.ts';
 import { meanLogits } from '../../../vision/metrics/mean-logits.ts';
+import { seedRandom } from '../../../vision/training/random.ts';
+import { drawCandidates, plainlyScored } from './plain-choices.ts';
 
 const classes = ['a', 'b'];
 const labels = Int32Array.of(0, 0, 1, 1);
@@ -30,6 +32,20 @@ test('ten models have 175 choices of one to three, and three named by hand one o
     byHand.map(({ members }) => members),
     [[0, 1, 2]],
   );
+});
+
+test('175 choices of 2,000 photos are scored as the plain definition says', () => {
+  const candidates = drawCandidates(seedRandom('choices'), { photos: 2000, models: 10 });
+  const plain = new Map(
+    plainlyScored(candidates, { atLeast: 1, atMost: 3 }).map((choice) => [choice.members.join(), choice]),
+  );
+  const scored = scoreChoices(candidates, { atLeast: 1, atMost: 3 });
+  assert.equal(scored.length, 175);
+  for (const { members, mAP, logLoss } of scored) {
+    const expected = plain.get(members.join());
+    assert.ok(Math.abs(mAP - (expected?.mAP ?? Number.NaN)) < 1e-9, `mAP of ${members}`);
+    assert.ok(Math.abs(logLoss - (expected?.logLoss ?? Number.NaN)) < 1e-9, `log loss of ${members}`);
+  }
 });
 
 test('no choice, or too many, is an error', () => {
