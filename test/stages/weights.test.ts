@@ -28,28 +28,46 @@ const digestOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('h
 
 interface Served {
   readonly url: string;
-  /** The `range` headers of the requests, `-` where there was none. */
-  readonly ranges: readonly string[];
+  /** Of each request: the `range` and `if-range` headers, `-` where there was none. */
+  readonly asked: readonly string[];
 }
 
-/** Serves `bytes` and cuts each connection after `cut` of them; answers ranges as the flag says. */
-async function serve(context: TestContext, request: { bytes: Buffer; cut: number; ranges: boolean }): Promise<Served> {
-  const { bytes, cut } = request;
-  const ranges: string[] = [];
+interface Serving {
+  /** What lies at the address; asked for anew with each request. */
+  readonly bytes: (request: number) => Buffer;
+  /** Each connection is cut after so many bytes. */
+  readonly cut: number;
+  /** Whether the server knows ranges; where it does not, only its first connection is cut. */
+  readonly ranges: boolean;
+  /** Whether it names the version of what lies there. */
+  readonly tags?: boolean;
+}
+
+/** A server as the ones that publish weights: `/moved.pth` leads to the file, any other address to nothing. */
+async function serve(context: TestContext, { bytes: at, cut, ranges, tags = true }: Serving): Promise<Served> {
+  const asked: string[] = [];
   const server: Server = createServer((incoming, response) => {
-    ranges.push(incoming.headers.range ?? '-');
-    const from = request.ranges ? Number(/bytes=(\d+)-/.exec(incoming.headers.range ?? '')?.[1] ?? 0) : 0;
+    if (incoming.url === '/moved.pth') return response.writeHead(302, { location: '/adv-weights.pth' }).end();
     if (incoming.url !== '/adv-weights.pth') return response.writeHead(404).end();
+    const { range = '-', 'if-range': ifRange = '-' } = incoming.headers;
+    asked.push(`${range} ${ifRange}`);
+    const bytes = at(asked.length);
+    const tag = `"${digestOf(bytes)}"`;
+    const wanted = Number(/bytes=(\d+)-/.exec(range)?.[1] ?? 0);
+    const from = ranges && (ifRange === '-' || ifRange === tag) ? wanted : 0;
     const rest = bytes.subarray(from);
-    response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length });
-    // The first connection is cut, and every further one of a server without ranges is not.
-    const last = ranges.length > 1 && !request.ranges;
-    if (rest.length <= cut || last) return response.end(rest);
+    response.writeHead(from > 0 ? 206 : 200, {
+      'content-length': rest.length,
+      ...(from > 0 && { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
+      ...(tags && { etag: tag }),
+    });
+    const whole = asked.length > 1 && !ranges;
+    if (rest.length <= cut || whole) return response.end(rest);
     return response.write(rest.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   context.after(() => server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/adv-weights.pth`, ranges };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/adv-weights.pth`, asked };
 }
 
 async function run(context: TestContext, params: { name: string; from: string }) {
@@ -58,27 +76,46 @@ async function run(context: TestContext, params: { name: string; from: string })
 }
 
 describe('weights from a URL', () => {
-  test('go on where a cut connection left them, and their whole digest is kept', async (context) => {
+  for (const tags of [true, false])
+    test(`go on where a cut connection left them${tags ? ', if they are still the same' : ''}`, async (context) => {
+      const bytes = await writePublished(join(await makeFolder(context), 'published'));
+      const { url, asked } = await serve(context, { bytes: () => bytes, cut: 8_000_000, ranges: true, tags });
+      const digest = digestOf(bytes);
+      const { state, metadata } = await run(context, { name, from: `${url}#sha256=${digest.slice(0, 8)}` });
+      assert.equal(state.get('_fc.weight')?.data[7], state.size - 2);
+      assert.deepEqual(metadata, { network: name, preprocessing: 'advprop', digest });
+      assert.ok(asked.length > 1, 'the connection was cut');
+      assert.match(asked[1] ?? '', tags ? /^bytes=\d+- "[0-9a-f]{64}"$/ : /^bytes=\d+- -$/);
+    });
+
+  test('begin anew where other bytes were put in their place meanwhile', async (context) => {
     const bytes = await writePublished(join(await makeFolder(context), 'published'));
-    const { url, ranges } = await serve(context, { bytes, cut: 8_000_000, ranges: true });
-    const digest = digestOf(bytes);
-    const { state, metadata } = await run(context, { name, from: `${url}#sha256=${digest.slice(0, 8)}` });
-    assert.equal(state.get('_fc.weight')?.data[7], state.size - 2);
-    assert.deepEqual(metadata, { network: name, preprocessing: 'advprop', digest });
-    assert.ok(ranges.length > 1, 'the connection was cut');
-    assert.match(ranges[1] ?? '', /^bytes=\d+-$/);
+    const older = Buffer.from(bytes).fill(7, 5_000_000, 6_000_000);
+    const at = (request: number) => (request === 1 ? older : bytes);
+    const { url, asked } = await serve(context, { bytes: at, cut: 8_000_000, ranges: true });
+    const { metadata } = await run(context, { name, from: `${url}#sha256=${digestOf(bytes)}` });
+    assert.equal(metadata.digest, digestOf(bytes));
+    assert.match(asked[1] ?? '', new RegExp(`^bytes=\\d+- "${digestOf(older)}"$`));
   });
 
   test('begin anew where the server knows no ranges', async (context) => {
     const bytes = await writePublished(join(await makeFolder(context), 'published'));
-    const { url, ranges } = await serve(context, { bytes, cut: 8_000_000, ranges: false });
+    const { url, asked } = await serve(context, { bytes: () => bytes, cut: 8_000_000, ranges: false });
     const { metadata } = await run(context, { name, from: `${url}#sha256=${digestOf(bytes)}` });
     assert.equal(metadata.digest, digestOf(bytes));
-    assert.equal(ranges.length, 2);
+    assert.equal(asked.length, 2);
+  });
+
+  test('are fetched from where the address leads', async (context) => {
+    const bytes = await writePublished(join(await makeFolder(context), 'published'));
+    const { url } = await serve(context, { bytes: () => bytes, cut: bytes.length, ranges: true });
+    const moved = url.replace('adv-weights', 'moved');
+    const { metadata } = await run(context, { name, from: `${moved}#sha256=${digestOf(bytes)}` });
+    assert.equal(metadata.digest, digestOf(bytes));
   });
 
   test('are refused with other bytes, without a digest, and where the server has none', async (context) => {
-    const { url } = await serve(context, { bytes: Buffer.from('other bytes'), cut: 100, ranges: true });
+    const { url } = await serve(context, { bytes: () => Buffer.from('other bytes'), cut: 100, ranges: true });
     await assert.rejects(run(context, { name, from: `${url}#sha256=0123abcd` }), /which does not begin with 0123abcd/);
     await assert.rejects(run(context, { name, from: url }), /needs its digest behind it/);
     const missing = `${url}x#sha256=0123abcd`;

@@ -57,3 +57,18 @@ export function padByReflection(photo: Pixels, frame: Frame): Pixels {
   }
   return { width: frame.width, height: frame.height, data };
 }
+
+/** The photo turned clockwise by a quarter. */
+export function quarterTurn({ width, height, data }: Pixels): Pixels {
+  const turned = new Uint8Array(data.length);
+  for (let y = 0; y < width; y++) {
+    for (let x = 0; x < height; x++) {
+      const source = ((height - 1 - x) * width + y) * 3;
+      const target = (y * height + x) * 3;
+      turned[target] = data[source] as number;
+      turned[target + 1] = data[source + 1] as number;
+      turned[target + 2] = data[source + 2] as number;
+    }
+  }
+  return { width: height, height: width, data: turned };
+}

@@ -62,7 +62,7 @@ function checkCount({ models, atLeast, atMost }: { models: number; atLeast: numb
   }
 }
 
-function added(sum: Float64Array, more: Float64Array): Float64Array {
+function added(sum: Float64Array, more: Float64Array): Float64Array<ArrayBuffer> {
   const total = new Float64Array(sum.length);
   for (let place = 0; place < total.length; place++) total[place] = (sum[place] as number) + (more[place] as number);
   return total;
@@ -74,10 +74,8 @@ export function scoresOfChoice(
   members: readonly number[],
   into: Float64Array,
 ): Float64Array {
-  const sum = members.reduce(
-    (total, member) => added(total, logits[member] as Float64Array),
-    new Float64Array(into.length),
-  );
+  let sum = new Float64Array(into.length);
+  for (const member of members) sum = added(sum, logits[member] as Float64Array);
   return probabilitiesOf(sum, { count: members.length, classes: classes.length, into });
 }
 

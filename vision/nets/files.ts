@@ -2,13 +2,17 @@
  * Weight files of any kind.
  */
 import { open } from 'node:fs/promises';
+import { useOurNames } from './naming.ts';
 import type { StateDict } from './network.ts';
 import { readSafetensors } from './safetensors.ts';
 import { readTorchFile } from './torchfile.ts';
 
-/** Reads `.pth` in either form or safetensors, told by the contents and not by the name. */
+/**
+ * Reads `.pth` in either form or safetensors, told by the contents and not by the name.
+ * Tensors of timm are given the names that are used here.
+ */
 export async function readWeights(path: string): Promise<StateDict> {
-  return (await isTorchFile(path)) ? readTorchFile(path) : (await readSafetensors(path)).state;
+  return useOurNames((await isTorchFile(path)) ? await readTorchFile(path) : (await readSafetensors(path)).state);
 }
 
 async function isTorchFile(path: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { isSlim, pasteSlim } from '../../../vision/images/pasting.ts';
-import { padByReflection, paste, reflect } from '../../../vision/images/pixels.ts';
+import { padByReflection, paste, quarterTurn, reflect } from '../../../vision/images/pixels.ts';
 
 const oneColour = (width: number, height: number, value: number) => ({
   width,
@@ -64,4 +64,12 @@ test('a portrait is pasted in the middle of a padded square, moved by at most 20
   assert.deepEqual([small.width, small.height], [120, 120]);
   const rows = Array.from({ length: 120 }, (_, row) => row).filter((row) => small.data[(row * 120 + 60) * 3] === 255);
   assert.equal(rows.length, 110, 'made smaller as 600 to 120, not cut');
+});
+
+test('a quarter turn goes clockwise, and four of them nowhere', () => {
+  const photo = { width: 3, height: 2, data: Uint8Array.from({ length: 18 }, (_, place) => place) };
+  const turned = quarterTurn(photo);
+  const pixels = Array.from({ length: 6 }, (_, place) => (turned.data[place * 3] as number) / 3);
+  assert.deepEqual([turned.width, turned.height, pixels], [2, 3, [3, 0, 4, 1, 5, 2]]);
+  assert.deepEqual(quarterTurn(quarterTurn(quarterTurn(turned))), photo);
 });
