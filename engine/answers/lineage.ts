@@ -1,37 +1,127 @@
 import { resolveTargets } from '../graph/select.ts';
+import { traceConsumers } from '../lineage/consumers.ts';
+import { createRowTracer } from '../lineage/rows.ts';
 import { traceArtifact } from '../lineage/trace.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { LineageNode } from '../model/project.ts';
+import type { RowAnswer } from '../model/provenance.ts';
+import type { ActionRecord } from '../model/record.ts';
+import { nearest } from '../model/similar.ts';
 import type { TaskNode, TaskOut } from '../model/task.ts';
+import { openPast, splitRun } from './past.ts';
 import { refuseErrors, type Session } from './session.ts';
 
-/** What an artifact was made from: of what artifacts/ shows, else of the newest record. */
+/** What an artifact was made from: of what artifacts/ shows, else of the newest record, or of a run's. */
 export async function lineage(session: Session, artifact: string): Promise<LineageNode> {
-  const { task, out } = findOutput(session, artifact);
-  const shown = (await session.store.view()).get(task.name)?.record;
-  const record = shown ?? (await session.store.history(task.name))[0];
-  if (record === undefined) {
-    const message = `${task.name} has never been made`;
-    throw new DiagnosticError([
-      { code: 'never-made', severity: 'error', message, hint: `flow run ${task.name} makes it` },
-    ]);
+  const { record, out, path } = await findMade(session, artifact);
+  return traceArtifact(record, out, path, session.store);
+}
+
+/** What was made from an artifact, in all of history. */
+export async function lineageDown(session: Session, artifact: string): Promise<LineageNode> {
+  const { record, out } = await findMade(session, artifact);
+  return traceConsumers({ record, out }, await session.store.history(), (maker, name) => pathOf(session, maker, name));
+}
+
+/** The way of one row, item or file: `predict#0421.jpg`. */
+export async function lineageOfRow(session: Session, artifact: string, id: string): Promise<RowAnswer> {
+  const { run, reference } = splitRun(artifact);
+  const past = await openPast(session.store, run);
+  const tracer = createRowTracer({
+    find: session.store.find,
+    readText: session.store.readText,
+    readManifest: session.store.readManifest,
+    rows: (record, out) => stageOf(session, record)?.rows[out],
+    pathOf: (record, out) => pathOf(session, record, out),
+  });
+  const places = findOutputs(session, reference).filter(
+    ({ task, out }) => out.kind !== 'file' || task.stage.rows[out.name],
+  );
+  const nodes: RowAnswer['nodes'][number][] = [];
+  const names: string[] = [];
+  const told = new Set<string>();
+  for (const { task, out } of places) {
+    const record = await past(task.name);
+    if (record === undefined) continue;
+    // The files of one item stand beside each other, so that one of them tells them all.
+    const node = told.has(`${record.key} items`) ? undefined : await tracer.traceOutput(record, out.name, id);
+    if (node) nodes.push(node);
+    if (node && out.kind === 'items') told.add(`${record.key} items`);
+    if (nodes.length === 0) names.push(...(await tracer.namesIn(record, out.name)));
   }
-  return traceArtifact(record, out.name, `artifacts/${out.view}`, session.store);
+  if (nodes.length === 0) throw new DiagnosticError([unknownRow(reference, id, { names, hasRows: places.length > 0 })]);
+  const mentions: RowAnswer['mentions'][number][] = [];
+  for (const task of session.graph.tasks.values()) {
+    for (const out of Object.keys(task.stage.rows)) {
+      const record = await past(task.name);
+      const rows = record ? await tracer.mentionsIn(record, out, id) : [];
+      if (rows.length > 0) mentions.push({ task: task.name, out, rows });
+    }
+  }
+  return { id, nodes, mentions };
+}
+
+function unknownRow(reference: string, id: string, { names, hasRows }: { names: readonly string[]; hasRows: boolean }) {
+  const base = { code: 'unknown-row', severity: 'error' } as const;
+  if (!hasRows) {
+    const message = `no output of ${reference} says what identifies its rows`;
+    return { ...base, message, hint: "name a column under the stage's 'rows'" };
+  }
+  const within = names.filter((name) => name.includes(id)).slice(0, 3);
+  const meant = within.length > 0 ? within : [nearest(id, names)].filter((name) => name !== undefined);
+  const hint =
+    meant.length > 0
+      ? `did you mean ${meant.map((name) => `'${name}'`).join(' or ')}?`
+      : `it holds ${names.length} others`;
+  return { ...base, message: `${reference} holds nothing of '${id}'`, hint };
+}
+
+interface Made {
+  readonly record: ActionRecord;
+  readonly out: string;
+  /** Where it lies. */
+  readonly path: string;
+}
+
+/** The record behind a reference, a path below artifacts/, or either of them behind a run. */
+export async function findMade(session: Session, artifact: string): Promise<Made> {
+  const { run, reference } = splitRun(artifact);
+  const { task, out } = findOutput(session, reference);
+  const record = await (await openPast(session.store, run))(task.name);
+  if (record) return { record, out: out.name, path: `artifacts/${out.view}` };
+  const message = run === undefined ? `${task.name} has never been made` : `run ${run} had no ${task.name}`;
+  throw new DiagnosticError([
+    { code: 'never-made', severity: 'error', message, hint: `flow run ${task.name} makes it` },
+  ]);
+}
+
+function stageOf({ graph }: Session, { task, stage }: ActionRecord) {
+  const node = graph.tasks.get(task) ?? [...graph.tasks.values()].find((other) => other.stage.name === stage);
+  return node?.stage;
+}
+
+function pathOf({ graph }: Session, { task }: ActionRecord, out: string): string {
+  const view = graph.tasks.get(task)?.outs.find(({ name }) => name === out)?.view;
+  return view === undefined ? `${task}.${out}` : `artifacts/${view}`;
 }
 
 /** The one output that a reference or a path below artifacts/ means. */
 export function findOutput(session: Session, artifact: string): { task: TaskNode; out: TaskOut } {
-  const { tasks, diagnostics } = resolveTargets(session.graph, [artifact]);
-  refuseErrors(diagnostics);
-  const found = tasks.flatMap((name) => {
-    const task = session.graph.tasks.get(name) as TaskNode;
-    return task.outs.filter((out) => isMeant(artifact, task, out)).map((out) => ({ task, out }));
-  });
+  const found = findOutputs(session, artifact);
   const [only] = found;
   if (found.length === 1 && only) return only;
   const names = found.map(({ task, out }) => (out.name === 'out' ? task.name : `${task.name}.${out.name}`));
   const message = `'${artifact}' means ${found.length} artifacts`;
   throw new DiagnosticError([{ code: 'ambiguous', severity: 'error', message, hint: `name one: ${names.join(', ')}` }]);
+}
+
+function findOutputs(session: Session, artifact: string): { task: TaskNode; out: TaskOut }[] {
+  const { tasks, diagnostics } = resolveTargets(session.graph, [artifact]);
+  refuseErrors(diagnostics);
+  return tasks.flatMap((name) => {
+    const task = session.graph.tasks.get(name) as TaskNode;
+    return task.outs.filter((out) => isMeant(artifact, task, out)).map((out) => ({ task, out }));
+  });
 }
 
 function isMeant(artifact: string, task: TaskNode, out: TaskOut): boolean {

@@ -1,27 +1,25 @@
 import type { Change, Decision } from '../model/decision.ts';
-import { DiagnosticError } from '../model/diagnostic.ts';
-import type { ActionKey, RunId, TaskName } from '../model/names.ts';
+import type { RunId, TaskName } from '../model/names.ts';
 import type { PlannedTask, WhyAnswer, WhyRequest } from '../model/project.ts';
 import type { ActionRecord } from '../model/record.ts';
 import { type Archive, type Basis, explainInDetail } from '../plan/detail.ts';
 import type { Survey } from '../plan/survey.ts';
+import { openPast } from './past.ts';
 import { planWith } from './plan.ts';
 import { type Session, select } from './session.ts';
 
 /** Why the tasks of a reference would run or not; behind one that waits stands the answer for each task that it waits for. */
 export async function why(session: Session, { reference, since }: WhyRequest): Promise<WhyAnswer[]> {
   const { targets } = select(session, [reference]);
-  const then = since === undefined ? undefined : await recordsOf(session, since);
+  const past = await openPast(session.store, since);
   const { tasks, probable, bases, survey } = await planWith(session, [reference], []);
   const planned = new Map([...probable, ...tasks].map((task) => [task.task, task]));
-  const view = await session.store.view();
   const asked: TaskName[] = [...targets];
   const answers = new Map<TaskName, WhyAnswer>();
   for (let task = asked.shift(); task !== undefined; task = asked.shift()) {
     const known = planned.get(task);
     if (known === undefined || answers.has(task)) continue;
-    const history = await session.store.history(task);
-    const against = then ? await then(task, history) : (view.get(task)?.record ?? history[0]);
+    const against = await past(task);
     const changes = await changesOf(known, {
       against,
       basis: bases.get(task),
@@ -96,25 +94,6 @@ function archiveOf({ store, code }: Session, survey: Survey): Archive {
       }
       return undefined;
     },
-  };
-}
-
-/** What each task had when a run ended: of its journal, or, where it was killed, the newest record up to it. */
-async function recordsOf({ store }: Session, since: string) {
-  const run = since as RunId;
-  const journal = await store.readJournal(run);
-  if (journal === undefined && !(await store.history()).some((record) => record.run === run)) {
-    const newest = (await store.journals()).slice(0, 3);
-    const hint = newest.length === 0 ? 'nothing has run yet' : `the last runs: ${newest.join(', ')}`;
-    throw new DiagnosticError([
-      { code: 'unknown-run', severity: 'error', message: `there is no run '${since}'`, hint },
-    ]);
-  }
-  const keys: Readonly<Record<TaskName, ActionKey>> = journal?.end?.keys ?? {};
-  return async (task: TaskName, history: readonly ActionRecord[]): Promise<ActionRecord | undefined> => {
-    const key = keys[task];
-    if (key !== undefined) return history.find((record) => record.key === key) ?? (await store.find([key])).get(key);
-    return history.find((record) => record.run <= run);
   };
 }
 

@@ -28,6 +28,8 @@ export interface OptionValues {
   readonly failFast: boolean;
   readonly because?: string;
   readonly since?: string;
+  readonly down?: boolean;
+  readonly format?: string;
 }
 
 export type Execute = (invocation: Invocation) => Promise<ExitCode>;

@@ -5,6 +5,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { RunEvent } from './event.ts';
 import type { JournalLine } from './journal.ts';
 import type { ActionKey, Digest, Json, JsonObject, Matrix, RunId, StageName, TaskName } from './names.ts';
+import type { RowAnswer } from './provenance.ts';
 import type { Acceptance, ActionRecord } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
 
@@ -218,6 +219,10 @@ export interface Project {
   readonly accept: (targets: readonly string[], because: string) => Promise<AcceptAnswer>;
   /** A reference, or a path below artifacts/. */
   readonly lineage: (artifact: string) => Promise<LineageNode>;
+  /** What was made from it, in all of history: below each node, under `inputs`, stand those that read it. */
+  readonly lineageDown: (artifact: string) => Promise<LineageNode>;
+  /** The way of one row, item or file of an artifact by its name. */
+  readonly lineageOfRow: (artifact: string, id: string) => Promise<RowAnswer>;
   readonly structure: () => Promise<StructureAnswer>;
   /** A reference, or a path below artifacts/, of what artifacts/ shows. */
   readonly contents: (artifact: string) => Promise<ContentsAnswer>;
