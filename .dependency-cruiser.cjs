@@ -51,6 +51,7 @@ const error = (rule) => ({ severity: 'error', ...rule });
 
 const engineRules = Object.entries(engineRooms).map(([room, [others, reason]]) => {
   const allowed = [`^engine/(${[room, ...others].join('|')})/`];
+  if (room === 'cli') allowed.push('^ui/server/server\\.ts$');
   if (engineFiles[room]) allowed.push(`^engine/${engineFiles[room]}\\.ts$`);
   return error({
     name: `engine-${room}`,
@@ -111,7 +112,19 @@ module.exports = {
       comment:
         "The engine serves any pipeline; the one that ships with it is loaded by its path, as a user's would be.",
       from: { path: '^engine/' },
-      to: { path: '^(stages|vision|ui)/' },
+      to: { path: '^(stages|vision|ui)/', pathNot: '^ui/server/server\\.ts$' },
+    }),
+    error({
+      name: 'one-door-to-the-page',
+      comment: 'The command `flow ui` starts the server; no answer of the engine may depend on how it is shown.',
+      from: { path: '^engine/', pathNot: '^engine/cli/ui\\.ts$' },
+      to: { path: '^ui/' },
+    }),
+    error({
+      name: 'page-is-for-the-browser',
+      comment: 'What runs in the browser knows types of the engine and of the server alone.',
+      from: { path: '^ui/page/' },
+      to: { path: '^(engine|ui/server)/', dependencyTypesNot: ['type-only'] },
     }),
     error({
       name: 'pure-rooms-do-no-io',

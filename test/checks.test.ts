@@ -19,8 +19,10 @@ test('format and lint', () => check('@biomejs/biome/bin/biome', ['check', '--col
 
 test('types', () => check('typescript/bin/tsc', ['--noEmit', '--pretty', 'false']));
 
+test('types of the page', () => check('typescript/bin/tsc', ['--noEmit', '--pretty', 'false', '-p', 'ui/page']));
+
 test('rooms: imports go in the allowed directions alone', () =>
   check('dependency-cruiser/bin/dependency-cruise.mjs', [
     ...['--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', '--no-progress'],
-    ...['engine', 'stages', 'vision'],
+    ...['engine', 'stages', 'vision', 'ui'],
   ]));

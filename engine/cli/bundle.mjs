@@ -112,7 +112,7 @@ function addresses(bundleAddress) {
   return {
     name: 'addresses',
     setup({ onLoad }) {
-      onLoad({ filter: /[\\/]engine[\\/].*\.ts$/ }, ({ path }) => {
+      onLoad({ filter: /[\\/](engine|ui)[\\/].*\.ts$/ }, ({ path }) => {
         const parts = readFileSync(path, 'utf8').split(workerAddress);
         const own = JSON.stringify(pathToFileURL(path).href);
         const contents = parts

@@ -6,10 +6,11 @@ import { lineage } from './declarations/lineage.ts';
 import { plan } from './declarations/plan.ts';
 import { run } from './declarations/run.ts';
 import { status } from './declarations/status.ts';
+import { ui } from './declarations/ui.ts';
 import { why } from './declarations/why.ts';
 
 /**
  * In the order in which the help shows them. A command is two files of one name: what it is called and takes in
  * declarations/, which is loaded whatever is asked for, and what it does here, which is loaded when it is asked for.
  */
-export const commands: readonly CommandDeclaration[] = [run, plan, accept, why, lineage, status, clean, doctor];
+export const commands: readonly CommandDeclaration[] = [run, plan, accept, why, lineage, status, ui, clean, doctor];

@@ -30,6 +30,7 @@ export interface OptionValues {
   readonly since?: string;
   readonly down?: boolean;
   readonly format?: string;
+  readonly port?: number;
 }
 
 export type Execute = (invocation: Invocation) => Promise<ExitCode>;

@@ -146,6 +146,8 @@ export interface StructureTask {
   readonly action: string;
   readonly isEach: boolean;
   readonly needs: readonly TaskName[];
+  /** Paths and globs that it reads from outside of the pipeline. */
+  readonly sources: readonly string[];
   /** What an `only` choice may ask for. */
   readonly mayNeed: readonly TaskName[];
   readonly outs: readonly {

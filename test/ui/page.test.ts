@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { inProject } from '../traces/project.ts';
+import { openWindow, browserIsMissing as skip } from './browser.ts';
+import { drawPhotos, pipeline, tables } from './project.ts';
+
+const files = { 'pipeline.yaml': pipeline, ...tables };
+
+test('the graph shows every stage, opens a matrix, and follows a run in another process', { skip }, (context) =>
+  inProject(files, async (project) => {
+    await drawPhotos(project);
+    writeFileSync(join(project.root, 'hold'), '');
+    const { page, complaints } = await openWindow(context, project.root);
+    const stateOf = (node: string) => page.getAttribute(`[data-node="${node}"]`, 'data-state');
+    await page.waitForSelector('[data-node="resize"][data-state="never"]');
+    const nodes = await page.$$eval('.node', (all) => all.map((node) => node.getAttribute('data-node')));
+    assert.deepEqual(nodes, ['resize', 'dedupe', 'cutmix', 'folds', 'ensemble', 'predict']);
+    const running = project.run();
+    await page.waitForSelector('[data-node="folds"][data-state="running"]');
+    assert.equal(await stateOf('resize'), 'current');
+    await page.getByRole('button', { name: 'open folds (2)' }).click();
+    await page.waitForSelector('[data-node="folds@1"]');
+    rmSync(join(project.root, 'hold'));
+    await running;
+    await page.waitForSelector('[data-node="predict"][data-state="current"]');
+    assert.match((await page.textContent('.run-line')) ?? '', /last run .*: done, \d ran/);
+    assert.deepEqual(complaints, []);
+  }),
+);
+
+test("a task's page says why, what it needs and what it made", { skip }, (context) =>
+  inProject(files, async (project) => {
+    await drawPhotos(project);
+    await project.run();
+    project.write('predictions.txt', '[]');
+    const { page, visit, complaints } = await openWindow(context, project.root);
+    await visit('task/predict');
+    await page.waitForSelector('h1 .state[data-state="stale"]');
+    const text = (await page.textContent('main')) ?? '';
+    assert.match(text, /table/);
+    assert.match(text, /predict\/predictions\.json/);
+    await page.getByRole('link', { name: 'ensemble', exact: true }).click();
+    await page.waitForSelector('h1:has-text("ensemble")');
+    await visit('task/no-such');
+    await page.waitForSelector('text=There is no task');
+    assert.deepEqual(
+      complaints.filter((complaint) => !complaint.includes('422')),
+      [],
+    );
+  }),
+);
+
+test('photos, duplicates, pasted photos and predictions show their pictures', { skip }, (context) =>
+  inProject(files, async (project) => {
+    await drawPhotos(project);
+    await project.run('predict dedupe cutmix');
+    const { page, visit, complaints } = await openWindow(context, project.root);
+    const pictures = (): Promise<string[]> =>
+      page.evaluate(
+        "[...document.querySelectorAll('main img')].filter((one) => one.complete && one.naturalWidth > 0).map((one) => one.alt)",
+      );
+    const waitForPictures = async (names: readonly string[]) => {
+      for (let found: string[] = []; found.join() !== names.join(); found = await pictures()) {
+        await page.waitForTimeout(20);
+      }
+    };
+    await visit('photos/artifacts%2Fresize');
+    await waitForPictures(['a/one.jpg', 'b/three.jpg', 'b/two.jpg']);
+    await page.getByLabel('Show names with').fill('TWO');
+    await waitForPictures(['b/two.jpg']);
+    await visit('duplicates');
+    await waitForPictures(['a/one.jpg', 'b/two.jpg']);
+    assert.match((await page.textContent('main')) ?? '', /a\/one\.jpgstays.*b\/two\.jpgleft out/);
+    await visit('pasted');
+    await waitForPictures(['00001.jpg', 'a/one.jpg', 'b/two.jpg']);
+    await visit('predictions');
+    await waitForPictures(['b/two.jpg', 'b/three.jpg', 'a/one.jpg']);
+    await page.getByRole('button', { name: '1 of b predicted as a' }).click();
+    await waitForPictures(['b/two.jpg']);
+    assert.deepEqual(complaints, []);
+  }),
+);
+
+test('the button of a choice writes it into pipeline.yaml', { skip }, (context) =>
+  inProject(files, async (project) => {
+    await drawPhotos(project);
+    await project.run();
+    const { page, visit, complaints } = await openWindow(context, project.root);
+    await visit('ensemble');
+    const row = page.getByRole('row').filter({ hasText: 'folds@0 folds@1' });
+    await row.getByRole('button', { name: 'Use in pipeline.yaml' }).click();
+    await page.waitForSelector('text=now says folds@0 folds@1');
+    assert.match(project.read('pipeline.yaml'), /folds@0\.logits, folds@1\.logits/);
+    assert.deepEqual(complaints, []);
+  }),
+);
+
+test('the graph of the real pipeline is drawn', { skip }, async (context) => {
+  const source = fileURLToPath(new URL('../../', import.meta.url));
+  const { page, complaints } = await openWindow(context, source);
+  await page.waitForSelector('[data-node="predict"]');
+  const nodes = await page.$$eval('.node', (all) => all.map((node) => node.getAttribute('data-node')));
+  for (const stage of ['resize', 'dedupe', 'cutmix', 'folds', 'distill', 'folds2', 'ensemble', 'predict']) {
+    assert.ok(nodes.includes(stage), stage);
+  }
+  assert.deepEqual(complaints, []);
+});

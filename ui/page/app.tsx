@@ -1,0 +1,100 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { type Asked, useAnswer } from './api.ts';
+import { useLive } from './live.ts';
+import { Message } from './parts/message.tsx';
+import { RunLine } from './parts/run-line.tsx';
+import { linkTo, usePlace } from './place.ts';
+import type { States } from './states.ts';
+import type { Structure, ViewProps } from './view.ts';
+
+interface ViewEntry {
+  readonly title: string;
+  /** Whether it stands in the row of links. */
+  readonly isListed: boolean;
+  /** Loaded when it is looked at. */
+  readonly load: () => Promise<ComponentType<ViewProps>>;
+}
+
+const views: Readonly<Record<string, ViewEntry>> = {
+  pipeline: { title: 'Pipeline', isListed: true, load: async () => (await import('./views/pipeline.tsx')).Pipeline },
+  task: { title: 'Task', isListed: false, load: async () => (await import('./views/task.tsx')).Task },
+  predictions: {
+    title: 'Predictions',
+    isListed: true,
+    load: async () => (await import('./views/predictions.tsx')).Predictions,
+  },
+  ensemble: { title: 'Ensemble', isListed: true, load: async () => (await import('./views/ensemble.tsx')).Ensemble },
+  duplicates: {
+    title: 'Duplicates',
+    isListed: true,
+    load: async () => (await import('./views/duplicates.tsx')).Duplicates,
+  },
+  pasted: { title: 'Pasted', isListed: true, load: async () => (await import('./views/pasted.tsx')).Pasted },
+  photos: { title: 'Photos', isListed: true, load: async () => (await import('./views/photos.tsx')).Photos },
+};
+
+export function App() {
+  const place = usePlace();
+  const live = useLive();
+  const structure = useAnswer<Structure>('api/structure', live.version);
+  const states = useAnswer<States>('api/states', live.version);
+  const entry = views[place.view];
+  const View = useView(place.view);
+  const title = entry ? entry.title : 'Not here';
+  useEffect(() => {
+    document.title = `${place.what || title} · flow`;
+  }, [place.what, title]);
+  return (
+    <>
+      <button class="skip" type="button" onClick={focusMain}>
+        Skip to the content
+      </button>
+      <header>
+        <nav aria-label="Views">
+          <a class="name" href={linkTo('pipeline')}>
+            {structure.kind === 'here' ? structure.value.project : 'flow'}
+          </a>
+          {Object.entries(views)
+            .filter(([, { isListed }]) => isListed)
+            .map(([name, { title }]) => (
+              <a key={name} href={linkTo(name)} aria-current={name === place.view ? 'page' : undefined}>
+                {title}
+              </a>
+            ))}
+        </nav>
+        <RunLine live={live} />
+      </header>
+      <main id="main" tabIndex={-1}>
+        {entry === undefined ? <Message text={`There is no view '${place.view}'.`} /> : null}
+        <Problem asked={structure} />
+        {structure.kind === 'here' && <Problem asked={states} />}
+        {structure.kind === 'here' && View && (
+          <View
+            key={`${place.view}/${place.what}`}
+            what={place.what}
+            structure={structure.value}
+            states={states.kind === 'here' ? states.value : undefined}
+            live={live}
+          />
+        )}
+      </main>
+    </>
+  );
+}
+
+function Problem({ asked }: { readonly asked: Asked<unknown> }) {
+  return asked.kind === 'refused' ? <Message text={asked.message} isProblem /> : null;
+}
+
+function focusMain() {
+  document.getElementById('main')?.focus();
+}
+
+function useView(name: string): ComponentType<ViewProps> | undefined {
+  const [loaded, setLoaded] = useState<{ readonly name: string; readonly view: ComponentType<ViewProps> }>();
+  useEffect(() => {
+    views[name]?.load().then((view) => setLoaded({ name, view }));
+  }, [name]);
+  return useMemo(() => (loaded?.name === name ? loaded.view : undefined), [loaded, name]);
+}

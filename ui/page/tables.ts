@@ -1,0 +1,42 @@
+/** Tables that stages wrote, and which of them the page has a view for: told by their columns, not by stages' names. */
+import { useMemo } from 'preact/hooks';
+import type { TableAnswer } from '../server/read-table.ts';
+import { type Asked, address, useAnswer } from './api.ts';
+import type { Structure } from './view.ts';
+
+export interface TableFile {
+  readonly task: string;
+  readonly stage: string;
+  /** Below artifacts/. */
+  readonly view: string;
+}
+
+export interface Rows {
+  readonly columns: readonly string[];
+  readonly rows: readonly Readonly<Record<string, string>>[];
+}
+
+/** CSV and JSON outputs of the pipeline whose name fits. */
+export function tablesNamed(structure: Structure, name: RegExp): TableFile[] {
+  return structure.tasks.flatMap(({ task, stage, outs }) =>
+    outs.filter(({ view }) => name.test(view)).map(({ view }) => ({ task, stage, view })),
+  );
+}
+
+export function useTable(view: string | undefined, version: number): Asked<Rows> {
+  return useRows(useAnswer<TableAnswer>(view && `api/${address('table', view)}`, version));
+}
+
+/** A table that a task was given, wherever it lies. */
+export function useInputTable(task: string | undefined, input: string, version: number): Asked<Rows> {
+  return useRows(useAnswer<TableAnswer>(task && `api/${address('input', task, input)}`, version));
+}
+
+function useRows(asked: Asked<TableAnswer>): Asked<Rows> {
+  return useMemo(() => {
+    if (asked.kind !== 'here') return asked;
+    const { columns, rows } = asked.value;
+    const named = rows.map((row) => Object.fromEntries(columns.map((column, place) => [column, row[place] ?? ''])));
+    return { kind: 'here', value: { columns, rows: named } };
+  }, [asked]);
+}

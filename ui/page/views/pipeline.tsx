@@ -1,0 +1,145 @@
+import { useMemo, useState } from 'preact/hooks';
+import { count, formatSeconds } from '../amounts.ts';
+import { type Box, placeBoxes } from '../layout.ts';
+import { linkTo } from '../place.ts';
+import { type Standing, standingOf, stateWords, worst } from '../states.ts';
+import type { Structure, ViewProps } from '../view.ts';
+
+const size = { width: 176, height: 50 };
+
+/** A stage whose tasks stand as one node, or a single task. */
+interface Node {
+  readonly id: string;
+  readonly title: string;
+  readonly tasks: readonly string[];
+}
+
+/** The graph from left to right; a matrix stage is one node, which opens. */
+export function Pipeline({ structure, states, live }: ViewProps) {
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const { nodes, placed } = useMemo(() => draw(structure, opened), [structure, opened]);
+  const toggle = (stage: string) => {
+    const next = new Set(opened);
+    if (!next.delete(stage)) next.add(stage);
+    setOpened(next);
+  };
+  const matrices = stagesOf(structure).filter(({ tasks }) => tasks.length > 1);
+  return (
+    <section aria-labelledby="pipeline-title">
+      <h1 id="pipeline-title">{structure.pipeline}</h1>
+      <p class="legend">
+        {count(structure.tasks.length, 'task')} in {count(stagesOf(structure).length, 'stage')}.{' '}
+        {(['current', 'stale', 'never', 'waiting', 'running', 'failed'] as const).map((state) => (
+          <span key={state} class="state" data-state={state}>
+            {stateWords[state]}
+          </span>
+        ))}
+      </p>
+      {matrices.length > 0 && (
+        <p class="openers">
+          {matrices.slice(0, 20).map(({ id, tasks }) => (
+            <button key={id} type="button" aria-expanded={opened.has(id)} onClick={() => toggle(id)}>
+              {opened.has(id) ? 'close' : 'open'} {id} ({tasks.length})
+            </button>
+          ))}
+        </p>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard. */}
+      <section class="graph" aria-label="Graph of the pipeline" tabIndex={0}>
+        <svg width={placed.width} height={placed.height} aria-label="Stages, from left to right">
+          {placed.arrows.map(({ id, path, isMaybe }) => (
+            <path key={id} class={isMaybe ? 'arrow maybe' : 'arrow'} d={path} />
+          ))}
+          {nodes.map((node) => {
+            const at = placed.boxes.get(node.id) ?? { x: 0, y: 0 };
+            const standings = node.tasks.map((task) => standingOf(task, states, live.run));
+            return <NodeBox key={node.id} node={node} at={at} standings={standings} />;
+          })}
+        </svg>
+      </section>
+    </section>
+  );
+}
+
+interface NodeBoxProps {
+  readonly node: Node;
+  readonly at: { readonly x: number; readonly y: number };
+  readonly standings: readonly Standing[];
+}
+
+function NodeBox({ node, at, standings }: NodeBoxProps) {
+  const state = worst(standings);
+  const words = describe(node, standings, state);
+  const progress = progressOf(standings);
+  return (
+    <g transform={`translate(${at.x},${at.y})`}>
+      <a
+        class="node"
+        data-state={state}
+        data-node={node.id}
+        href={linkTo('task', node.tasks[0])}
+        aria-label={`${node.title}: ${words}`}
+      >
+        <rect width={size.width} height={size.height} rx="7" />
+        {progress > 0 && <rect class="bar" y={size.height - 5} width={size.width * progress} height="5" rx="2" />}
+        <text x="12" y="21" class="title">
+          {cut(node.title, 22)}
+        </text>
+        <text x="12" y="38" class="words">
+          {cut(words, 28)}
+        </text>
+      </a>
+    </g>
+  );
+}
+
+function describe(node: Node, standings: readonly Standing[], state: Standing['state']): string {
+  const seconds = standings.reduce((sum, one) => sum + (one.seconds ?? 0), 0);
+  const time = seconds > 0 ? [formatSeconds(seconds)] : [];
+  if (node.tasks.length === 1) {
+    const live = standings[0]?.live;
+    const items = state === 'running' && live?.total ? [`${Math.floor(live.done ?? 0)} of ${live.total}`] : time;
+    return [stateWords[state], ...items].join(' · ');
+  }
+  const current = standings.filter((one) => one.state === 'current').length;
+  const amount = current === node.tasks.length ? `${current} tasks` : `${current} of ${node.tasks.length}`;
+  return [stateWords[state], amount, ...time].join(' · ');
+}
+
+function progressOf(standings: readonly Standing[]): number {
+  if (!standings.some(({ state }) => state === 'running')) return 0;
+  const parts = standings.map(({ state, live }) =>
+    state === 'current' ? 1 : live?.total ? (live.done ?? 0) / live.total : 0,
+  );
+  return parts.reduce((sum, part) => sum + part, 0) / parts.length;
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
+
+function stagesOf(structure: Structure): Node[] {
+  const stages = new Map<string, string[]>();
+  for (const { stage, task } of structure.tasks) stages.set(stage, [...(stages.get(stage) ?? []), task]);
+  return [...stages].map(([stage, tasks]) => ({ id: stage, title: stage, tasks }));
+}
+
+function draw(structure: Structure, opened: ReadonlySet<string>) {
+  const nodes = stagesOf(structure).flatMap((stage): Node[] =>
+    opened.has(stage.id) ? stage.tasks.map((task) => ({ id: task, title: task, tasks: [task] })) : [stage],
+  );
+  const nodeOf = new Map(nodes.flatMap(({ id, tasks }) => tasks.map((task) => [task, id])));
+  const byTask = new Map(structure.tasks.map((task) => [task.task as string, task]));
+  const boxes = nodes.map(({ id, tasks }): Box => {
+    const needs = new Map<string, boolean>();
+    for (const task of tasks) {
+      for (const need of byTask.get(task)?.mayNeed ?? []) needs.set(nodeOf.get(need) ?? need, true);
+    }
+    for (const task of tasks) {
+      for (const need of byTask.get(task)?.needs ?? []) needs.set(nodeOf.get(need) ?? need, false);
+    }
+    needs.delete(id);
+    return { id, ...size, needs: [...needs].map(([need, isMaybe]) => ({ id: need, isMaybe })) };
+  });
+  return { nodes, placed: placeBoxes(boxes) };
+}

@@ -1,0 +1,159 @@
+import type { Json } from '../../../engine/model/names.ts';
+import type { TaskStatus, WhyAnswer } from '../../../engine/model/project.ts';
+import { formatBytes, formatMoment, formatSeconds } from '../amounts.ts';
+import { address, useAnswer } from '../api.ts';
+import { Message } from '../parts/message.tsx';
+import { linkTo } from '../place.ts';
+import { standingOf, stateWords } from '../states.ts';
+import type { ViewProps } from '../view.ts';
+
+interface TaskAnswer {
+  readonly why?: WhyAnswer;
+  readonly status?: TaskStatus;
+}
+
+/** One task: how it stands and why, what it was given and what it made. */
+export function Task({ what, structure, states, live }: ViewProps) {
+  const node = structure.tasks.find(({ task }) => task === what);
+  const asked = useAnswer<TaskAnswer>(`api/${address('task', what)}`, live.version);
+  if (node === undefined) return <Message text={`There is no task '${what}' in ${structure.pipeline}.`} isProblem />;
+  const siblings = structure.tasks.filter(({ stage }) => stage === node.stage);
+  const standing = standingOf(what, states, live.run);
+  const answer = asked.kind === 'here' ? asked.value : {};
+  return (
+    <section aria-labelledby="task-title">
+      <h1 id="task-title">
+        {what}{' '}
+        <span class="state" data-state={standing.state}>
+          {stateWords[standing.state]}
+        </span>
+      </h1>
+      {siblings.length > 1 && (
+        <p class="siblings">
+          {siblings.map(({ task }) => (
+            <a key={task} href={linkTo('task', task)} aria-current={task === what ? 'page' : undefined}>
+              {task}
+            </a>
+          ))}
+        </p>
+      )}
+      <p>
+        <code>{node.action}</code>
+        {node.needs.length > 0 && <> needs </>}
+        {node.needs.map((need) => (
+          <a key={need} class="part" href={linkTo('task', need)}>
+            {need}
+          </a>
+        ))}
+      </p>
+      {standing.live?.logTail && standing.live.logTail.length > 0 && (
+        <>
+          <h2>The end of its log</h2>
+          <pre class="log">{standing.live.logTail.join('\n')}</pre>
+        </>
+      )}
+      {asked.kind === 'refused' && <Message text={asked.message} isProblem />}
+      {answer.why && <Why answer={answer.why} />}
+      {answer.status && <Outputs node={node} status={answer.status} />}
+    </section>
+  );
+}
+
+function Why({ answer }: { readonly answer: WhyAnswer }) {
+  const { decision, changes, against } = answer;
+  const reasons = decision.kind === 'run' ? decision.because : changes;
+  return (
+    <>
+      <h2>Why</h2>
+      {decision.kind === 'wait' && <p>It waits for {decision.on.join(', ')}.</p>}
+      {reasons.length === 0 && decision.kind !== 'wait' && <p>Nothing that it depends on has changed.</p>}
+      {reasons.length > 0 && (
+        <table>
+          <caption class="hidden">What changed</caption>
+          <thead>
+            <tr>
+              <th scope="col">what</th>
+              <th scope="col">before</th>
+              <th scope="col">now</th>
+            </tr>
+          </thead>
+          <tbody>
+            {reasons.map((change, index) => (
+              <tr key={`${change.kind}-${index}`}>
+                {change.kind === 'changed' ? (
+                  <>
+                    <td>{change.path}</td>
+                    <td>{show(change.before)}</td>
+                    <td>{show(change.after)}</td>
+                  </>
+                ) : (
+                  <td colSpan={3}>{change.kind.replace('-', ' ')}</td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {against && (
+        <p class="quiet">
+          Last made {formatMoment(against.startedAt)} in {formatSeconds(against.seconds)} on {against.host}, run{' '}
+          {against.run}.
+        </p>
+      )}
+    </>
+  );
+}
+
+function show(value: Json | undefined): string {
+  if (value === undefined) return '';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+interface OutputsProps {
+  readonly node: ViewProps['structure']['tasks'][number];
+  readonly status: TaskStatus;
+}
+
+function Outputs({ node, status }: OutputsProps) {
+  return (
+    <>
+      <h2>Outputs</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">output</th>
+            <th scope="col">artifacts/</th>
+            <th scope="col">size</th>
+            <th scope="col">digest</th>
+          </tr>
+        </thead>
+        <tbody>
+          {node.outs.map(({ name, view, kind }) => {
+            const output = status.outputs[name];
+            return (
+              <tr key={name}>
+                <td>{name}</td>
+                <td>
+                  {kind === 'file' ? (
+                    <a href={address('artifacts', view)}>{view}</a>
+                  ) : (
+                    <a href={linkTo('photos', `artifacts/${view}`)}>{view}/</a>
+                  )}
+                </td>
+                <td>{output ? describeSize(output.bytes, output.count) : 'not written'}</td>
+                <td>
+                  <code>{output?.digest.slice(0, 12)}</code>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function describeSize(bytes: number, count: number | undefined): string {
+  return count === undefined ? formatBytes(bytes) : `${count.toLocaleString('en')} files, ${formatBytes(bytes)}`;
+}

@@ -1,0 +1,28 @@
+import type { Route } from './request.ts';
+import { choice } from './routes/choice.ts';
+import { contents } from './routes/contents.ts';
+import { corrections } from './routes/corrections.ts';
+import { events } from './routes/events.ts';
+import { file } from './routes/file.ts';
+import { input } from './routes/input.ts';
+import { page } from './routes/page.ts';
+import { states } from './routes/states.ts';
+import { structure } from './routes/structure.ts';
+import { table } from './routes/table.ts';
+import { task } from './routes/task.ts';
+import { thumbnail } from './routes/thumbnail.ts';
+
+export const routes: readonly Route[] = [
+  structure,
+  states,
+  task,
+  contents,
+  table,
+  input,
+  events,
+  corrections,
+  choice,
+  thumbnail,
+  file,
+  page,
+];

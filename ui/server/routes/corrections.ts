@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { z } from 'zod';
+import { replaceFile } from '../replace-file.ts';
+import { json, Refusal, type Route } from '../request.ts';
+
+const body = z.strictObject({
+  photo: z.string().min(1),
+  /** A class, `drop`, or nothing for as it is. */
+  label: z.string(),
+  /** Clockwise degrees, or nothing. */
+  turn: z.enum(['', '0', '90', '180', '270']),
+});
+
+const columns = ['photo', 'label', 'turn'];
+
+/** Writes what a person decided on one photo into corrections.csv; all other lines stay as they are. */
+export const corrections: Route = {
+  method: 'POST',
+  pattern: '/api/corrections',
+  answer: async (request, desk) => {
+    const asked = body.safeParse(request.body);
+    if (!asked.success) throw new Refusal(400, z.prettifyError(asked.error));
+    const { tasks } = await (await desk.project()).structure();
+    const path = tasks.flatMap(({ sources }) => sources).find((source) => /(^|\/)corrections\.csv$/.test(source));
+    if (path === undefined) throw new Refusal(409, 'No stage of this pipeline reads a corrections.csv.');
+    replaceFile(resolve(desk.root, path), (text) => withCorrection(text, asked.data));
+    return json({ path });
+  },
+};
+
+/** A row of the same photo is replaced by what is decided now, but for what this decision says nothing of. */
+export function withCorrection(text: string | undefined, { photo, label, turn }: z.infer<typeof body>): string {
+  if (text === undefined || text.trim() === '') return stringify([columns, [photo, label, turn]]);
+  const [head = [], ...rows] = parse(text, { bom: true, relaxColumnCount: true }) as string[][];
+  const missing = columns.filter((column) => !head.includes(column));
+  if (missing.length > 0) throw new Refusal(409, `corrections.csv has no column ${missing.join(', ')}.`);
+  const at = (column: string) => head.indexOf(column);
+  const row = rows.find((one) => one[at('photo')]?.trim() === photo);
+  if (row === undefined) {
+    const added = head.map((column) => ({ photo, label, turn })[column] ?? '');
+    return `${text.replace(/\n?$/, '\n')}${stringify([added])}`;
+  }
+  if (label !== '') row[at('label')] = label;
+  if (turn !== '') row[at('turn')] = turn;
+  return stringify([head, ...rows]);
+}
