@@ -17,7 +17,8 @@ const jobs = 2;
  * @property {string} name
  * @property {string} [package] on PyPI; flow and programs of the system have none
  * @property {(folder: string, names: readonly string[]) => void} stages writes the project of many stages
- * @property {(folder: string, names: readonly string[]) => void} [folder] writes the project of one folder; again when files came
+ * @property {(folder: string, names: readonly string[]) => void} [folder] writes the project of one folder
+ * @property {boolean} [listsFiles] whether the user writes down which files the folder holds
  * @property {(folder: string, names: readonly string[]) => void} [asAfterCold] writes what a cold run of `stages` leaves
  * @property {(work: string) => [program: string, ...args: string[]]} command
  * @property {(work: string, name: string) => string} output below the project's folder
@@ -114,13 +115,14 @@ def task_copy():
 const ninja = {
   name: 'ninja',
   package: 'ninja',
+  listsFiles: true,
   stages: (folder, names) =>
     write(
       folder,
       'build.ninja',
       `rule copy\n  command = cp $in $out\n${names.map((name) => `build out/${name}: copy in/${name}\n`).join('')}`,
     ),
-  // A folder is no target of ninja's; a stamp stands for it. Which files are in it is the user's to keep.
+  // A folder is no target of ninja's; a stamp stands for it.
   folder: (folder, names) => {
     const files = names.map((name) => `in/${name}`).join(' ');
     const command = 'rm -rf out && cp -r in out && touch $out';

@@ -1,4 +1,5 @@
 /** A stage that runs once a task, inside a worker. */
+import { mkdirSync } from 'node:fs';
 import type { AnyStageModule } from '../stage.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { seededRandom } from './random.ts';
@@ -17,7 +18,11 @@ export async function runStage(message: ToWorker & { kind: 'stage' }, work: Stag
   await stage.run({
     ...createContext({ order: message.order, signal, progress: progress.report }),
     outputs: message.outputs,
-    checkpoint: message.checkpoint,
+    // Made at the first look: of a thousand small stages none asks for its own, and a folder costs more than a file.
+    get checkpoint() {
+      mkdirSync(message.checkpoint, { recursive: true });
+      return message.checkpoint;
+    },
     random: seededRandom(message.seed),
   });
   progress.flush();

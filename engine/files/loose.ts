@@ -1,5 +1,4 @@
 import type { Stats } from 'node:fs';
-import { relative } from 'node:path';
 import type { Digest } from '../model/names.ts';
 import { columns } from './listing.ts';
 import type { Pack } from './pack.ts';
@@ -27,6 +26,18 @@ export interface Loose {
 }
 
 const keptUnasked = 10_000;
+
+const noPack: Pack = {
+  paths: [],
+  stats: new Float64Array(0),
+  folders: [],
+  folderStats: new Float64Array(0),
+  empties: [],
+  settled: new Uint8Array(0),
+  digests: Buffer.alloc(0),
+  fingerprints: Buffer.alloc(0),
+  digest: '',
+};
 
 export function createLoose(root: string, stored: Pack | undefined): Loose {
   const files = new Map<string, LooseFile>();
@@ -85,17 +96,23 @@ export function createLoose(root: string, stored: Pack | undefined): Loose {
     dirty: () => dirty,
     pack: () => {
       dirty = false;
-      for (const path of [...rows.keys()]) fetch(path);
-      const idle = [...files.keys()].filter((path) => !asked.has(path) && !learned.has(path));
-      const dropped = new Set(idle.length > keptUnasked ? idle : []);
-      const kept = [...files].filter(([path]) => !dropped.has(path));
-      return packOf(kept.map(([path, file]) => [nameBelow(root, path), file]));
+      const isIdle = (path: string) => !asked.has(path) && !learned.has(path);
+      const idle = [...rows.keys(), ...files.keys()].filter(isIdle).length;
+      const isKept = (path: string) => idle <= keptUnasked || !isIdle(path);
+      const untouched = [...rows].flatMap(([path, row]) => (isKept(path) ? [row] : []));
+      const changed = [...files].filter(([path]) => isKept(path));
+      return packOf(
+        stored ?? noPack,
+        untouched,
+        changed.map(([path, file]) => [nameBelow(root, path), file]),
+      );
     },
   };
 }
 
+/** Paths are normal ones: no dots in them. */
 function nameBelow(root: string, path: string): string {
-  return path.startsWith(`${root}/`) ? relative(root, path) : path;
+  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
 }
 
 function rowOf(pack: Pack, row: number): LooseFile {
@@ -109,20 +126,27 @@ function rowOf(pack: Pack, row: number): LooseFile {
   };
 }
 
-function packOf(files: readonly (readonly [string, LooseFile])[]): Pack {
-  const stats = new Float64Array(files.length * columns);
-  files.forEach(([, { stat }], row) => {
-    stats.set([stat.bytes, stat.mtime, stat.ctime, stat.inode], row * columns);
-  });
-  return {
-    paths: files.map(([path]) => path),
-    stats,
-    folders: [],
-    folderStats: new Float64Array(0),
-    empties: [],
-    settled: Uint8Array.from(files, ([, file]) => (file.settled ? 1 : 0)),
-    digests: Buffer.from(files.map(([, file]) => file.digest).join(''), 'hex'),
-    fingerprints: Buffer.from(files.map(([, file]) => file.fingerprint.padEnd(32, '0')).join(''), 'hex'),
-    digest: '',
-  };
+/** Rows of a former pack as they are, then files: of thousands mostly one has changed. */
+function packOf(stored: Pack, rows: readonly number[], files: readonly (readonly [string, LooseFile])[]): Pack {
+  const count = rows.length + files.length;
+  const stats = new Float64Array(count * columns);
+  const settled = new Uint8Array(count);
+  const digests = Buffer.alloc(count * 32);
+  const fingerprints = Buffer.alloc(count * 16);
+  const paths: string[] = [];
+  for (const row of rows) {
+    const at = paths.push(stored.paths[row] ?? '') - 1;
+    stats.set(stored.stats.subarray(row * columns, (row + 1) * columns), at * columns);
+    stored.digests.copy(digests, at * 32, row * 32, (row + 1) * 32);
+    stored.fingerprints.copy(fingerprints, at * 16, row * 16, (row + 1) * 16);
+    settled[at] = stored.settled[row] ?? 0;
+  }
+  for (const [path, { stat, digest, fingerprint, settled: isSettled }] of files) {
+    const at = paths.push(path) - 1;
+    stats.set([stat.bytes, stat.mtime, stat.ctime, stat.inode], at * columns);
+    digests.write(digest, at * 32, 'hex');
+    fingerprints.write(fingerprint, at * 16, 'hex');
+    settled[at] = isSettled ? 1 : 0;
+  }
+  return { ...noPack, paths, stats, settled, digests, fingerprints };
 }

@@ -114,7 +114,7 @@ export interface Store {
   readonly dropAttempt: (folder: string) => Promise<void>;
   /** Makes folders with their parents. */
   readonly makeFolders: (paths: readonly string[]) => Promise<void>;
-  /** A folder that outlives attempts. */
+  /** A folder that outlives attempts; whoever writes into it makes it. */
   readonly checkpointFolder: (name: Digest) => Promise<string>;
   readonly logFile: (task: TaskName) => Promise<string>;
   /** Writes down what a run says; a run in which nothing happens leaves nothing. */

@@ -49,7 +49,7 @@ export function createCommits({ layout, run, objects, index, begin }: CommitsOpt
     await objects.sync(costly.flatMap(outputDigests).filter((digest) => objects.has(digest)));
     const seconds = entries.reduce((sum, { record }) => sum + record.seconds, 0);
     const appended = segment.append(entries, seconds >= worthSyncing);
-    await index.enter(name, appended, entries);
+    await index.enter(appended, entries);
   };
 
   const commit: Store['commit'] = async ({ records = [], items = [] }) => {

@@ -16,19 +16,28 @@ export interface RecordIndex {
   readonly materials: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, KeyMaterial>>;
   /** Newest first. */
   readonly history: (task?: TaskName) => Promise<readonly ActionRecord[]>;
-  /** Enters what this process just appended to its own segment. */
-  readonly enter: (segment: string, appended: Appended, entries: readonly Entry[]) => Promise<void>;
-  /** Enters what other processes appended to theirs. */
+  /** What this process just appended to its own segment; it is entered when somebody asks, or when there is much of it. */
+  readonly enter: (appended: Appended, entries: readonly Entry[]) => Promise<void>;
+  /** Sees to it that what other processes have recorded is found. */
   readonly refresh: () => Promise<void>;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /** Milliseconds that another process's transaction is waited for. */
 const patience = 30_000;
 const keysAtOnce = 5000;
+/** Entries that are entered in one transaction. One a commit was rejected: it costs a small task more than its record does. */
+const manyEntries = 2000;
 
 export function createRecordIndex(layout: Layout, ownSegment: string): RecordIndex {
   let opened: Promise<Database> | undefined;
+  let pending: { readonly appended: Appended; readonly entries: readonly Entry[] }[] = [];
+  let pendingEntries = 0;
+  /** Keys that were asked for in vain: a task asks when it is decided on and again when it holds its claim. */
+  const absent = new Set<ActionKey>();
+  /** Counts what was read from others: an answer from before says nothing of what came since. */
+  let news = 0;
+  const others = createOthers(layout, ownSegment);
 
   const open = async (): Promise<Database> => {
     const database = await openDatabase(layout.index, patience);
@@ -41,7 +50,7 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
   const withDatabase = async <T>(work: (database: Database) => T): Promise<T> => {
     try {
       opened ??= open();
-      return work(await opened);
+      return work(enterPending(await opened));
     } catch (error) {
       if (!/^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(sqliteCode(error))) {
         if (opened !== undefined) await opened.catch(() => (opened = undefined));
@@ -50,8 +59,19 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
       await opened?.then((database) => database.close()).catch(() => {});
       for (const end of ['', '-wal', '-shm']) rmSync(layout.index + end, { force: true });
       opened = open();
-      return work(await opened);
+      return work(enterPending(await opened));
     }
+  };
+
+  const enterPending = (database: Database): Database => {
+    const [first, last] = [pending[0], pending.at(-1)];
+    if (first === undefined || last === undefined) return database;
+    const appended = { from: first.appended.from, to: last.appended.to };
+    const entries = pending.flatMap((one) => one.entries);
+    enterOwn({ database, layout, segment: ownSegment, appended, entries });
+    pending = [];
+    pendingEntries = 0;
+    return database;
   };
 
   const byKey = async <T>(keys: readonly ActionKey[], sql: string, read: (text: string, key: ActionKey) => T) => {
@@ -69,8 +89,14 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
 
   const wanted = 'key IN (SELECT value FROM json_each(?))';
   return {
-    find: (keys) =>
-      byKey(keys, `SELECT key, value FROM records WHERE ${wanted} ORDER BY started, seq`, (text) => JSON.parse(text)),
+    find: async (keys) => {
+      const open = keys.filter((key) => !absent.has(key));
+      const before = news;
+      const sql = `SELECT key, value FROM records WHERE ${wanted} ORDER BY started, seq`;
+      const found = await byKey<ActionRecord>(open, sql, (text) => JSON.parse(text));
+      if (before === news) for (const key of open) if (!found.has(key)) absent.add(key);
+      return found;
+    },
     findItems: (keys) =>
       byKey(keys, `SELECT key, value FROM items WHERE ${wanted}`, (text, key) => ({ key, ...JSON.parse(text) })),
     materials: (keys) => byKey(keys, `SELECT key, value FROM materials WHERE ${wanted}`, (text) => JSON.parse(text)),
@@ -85,14 +111,59 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
         return (rows as [string][]).map(([text]) => JSON.parse(text) as Json as unknown as ActionRecord);
       });
     },
-    enter: (segment, appended, entries) =>
-      withDatabase((database) => enterOwn({ database, layout, segment, appended, entries })),
-    refresh: () => withDatabase((database) => refreshFrom(database, layout, ownSegment)),
-    close: () => {
-      opened?.then((database) => database.close()).catch(() => {});
+    enter: async (appended, entries) => {
+      for (const entry of entries) if (entry.kind === 'task') absent.delete(entry.record.key);
+      pending.push({ appended, entries });
+      pendingEntries += entries.length;
+      if (pendingEntries >= manyEntries) await withDatabase(() => {});
+    },
+    refresh: async () => {
+      if (!others.moved()) return;
+      try {
+        await withDatabase((database) => refreshFrom(database, layout, ownSegment));
+      } catch (error) {
+        others.forget();
+        throw error;
+      } finally {
+        news += 1;
+        absent.clear();
+      }
+    },
+    close: async () => {
+      // Whatever hinders this, the next start reads the segment.
+      if (pending.length > 0) await withDatabase(() => {}).catch(() => {});
+      await opened?.then((database) => database.close()).catch(() => {});
       opened = undefined;
     },
   };
+}
+
+/** Whether other runs have recorded anything since the last time; by the sizes of their segments, without a database. */
+function createOthers(layout: Layout, ownSegment: string) {
+  const sizes = new Map<string, number | undefined>();
+  /** Of runs that have ended, whose segments do not change any more. */
+  const over = new Set<string>([ownSegment]);
+  return {
+    forget: () => sizes.clear(),
+    moved: (): boolean => {
+      if (!existsSync(layout.records)) return false;
+      let hasMoved = false;
+      for (const name of readdirSync(layout.records)) {
+        if (over.has(name)) continue;
+        // Asked before the size is: what a run appends after its end cannot be.
+        const hasEnded = isOver(layout, name);
+        const size = statSync(join(layout.records, name), { throwIfNoEntry: false })?.size;
+        if (sizes.get(name) !== size) hasMoved = true;
+        else if (hasEnded) over.add(name);
+        sizes.set(name, size);
+      }
+      return hasMoved;
+    },
+  };
+}
+
+function isOver(layout: Layout, segment: string): boolean {
+  return !existsSync(join(layout.runs, `${segment.replace(/\.jsonl$/, '')}.lock`));
 }
 
 /** SQLite does not wait while another process is just switching the same file to its write-ahead log. */
@@ -147,9 +218,8 @@ function refreshFrom(database: Database, layout: Layout, ownSegment: string): vo
   for (const name of readdirSync(layout.records)) {
     if (sealed.has(name)) continue;
     const path = join(layout.records, name);
-    const run = name.replace(/\.jsonl$/, '');
     // Asked before the file is read: what a run appends after its end cannot be.
-    const hasEnded = name !== ownSegment && !existsSync(join(layout.runs, `${run}.lock`));
+    const hasEnded = name !== ownSegment && isOver(layout, name);
     if (!hasEnded && statSync(path).size === writer.progress(name).bytes) continue;
     writer.transaction(() => {
       const { entries, to } = readSegment(path, writer.progress(name).bytes);

@@ -127,7 +127,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     logTail: (path, lines) => onDisk(() => workspace.logTail(path, lines)),
     close: async () => {
       await commits.close();
-      index.close();
+      await index.close();
       lives.end();
     },
   };

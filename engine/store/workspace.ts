@@ -19,6 +19,7 @@ export function createWorkspace(layout: Layout, run: RunId, lives: Lives): Works
   const attempts = layout.attemptsOf(run);
   let count = 0;
   let made = false;
+  let logs = false;
   const temporaryFolder = () => {
     if (!made) mkdirSync(attempts, { recursive: true });
     made = true;
@@ -47,14 +48,11 @@ export function createWorkspace(layout: Layout, run: RunId, lives: Lives): Works
       // A folder's path begins with its parent's, so that the deepest ones make the others on their way.
       for (const path of paths) mkdirSync(path, { recursive: true });
     },
-    checkpointFolder: async (name: Digest) => {
-      const folder = join(layout.checkpoints, name);
-      await mkdir(folder, { recursive: true });
-      return folder;
-    },
+    checkpointFolder: async (name: Digest) => join(layout.checkpoints, name),
     logFile: async (task: TaskName) => {
       const folder = layout.logs(run);
-      mkdirSync(folder, { recursive: true });
+      if (!logs) mkdirSync(folder, { recursive: true });
+      logs = true;
       return join(folder, `${fileNameOf(task)}.log`);
     },
     logTail: async (logFile, lines) => readTail(logFile, lines),

@@ -97,6 +97,7 @@ test('a run that ends leaves no lock, no claim and no attempts; its checkpoints 
   const attempt = await store.attemptFolder(recordNamed('a/../b c').task);
   assert.equal(dirname(attempt), project.path('.flow/attempts/short'));
   const checkpoint = await store.checkpointFolder(keyNamed('checkpoint'));
+  fs.mkdirSync(checkpoint, { recursive: true });
   fs.writeFileSync(`${checkpoint}/epoch`, '3');
   const log = await store.logFile(recordNamed('a').task);
   fs.writeFileSync(log, 'one\ntwo\nthree\n');
