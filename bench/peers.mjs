@@ -30,7 +30,7 @@ const slow = 10_000;
 
 const base = mkdtempSync(join(tmpdir(), 'flow-peers-'));
 process.on('exit', () => rmSync(base, { recursive: true, force: true }));
-process.on('SIGINT', () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 const present = install();
 say(`node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(1)}, ${runs} runs`);
 
