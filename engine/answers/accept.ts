@@ -22,7 +22,7 @@ export async function accept(session: Session, targets: readonly string[], becau
   const faults: Diagnostic[] = [];
   const order = { because, at: machine.now(), shelf: { store, survey } };
   const planned = await planTasks({
-    situation: { graph, survey, view, isForced: () => false },
+    situation: { graph, survey, view, isForced: () => false, kept: new Map() },
     store,
     tasks: selection.tasks,
     maybe: selection.maybe,

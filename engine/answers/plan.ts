@@ -2,11 +2,12 @@ import type { PlanAnswer, PlannedTask, PlanRequest, PlanTotal } from '../model/p
 import { type PlannedRun, planTasks } from '../plan/plan.ts';
 import type { Survey } from '../plan/survey.ts';
 import { type Foretold, foretell } from '../run/foretell.ts';
-import { forcing, look, type Session, select } from './session.ts';
+import { selectKeeping } from './keep.ts';
+import { forcing, look, type Session } from './session.ts';
 
 /** What a run would do and take; nothing is prepared, made or written. */
-export async function plan(session: Session, { targets, force = [], jobs }: PlanRequest): Promise<PlanAnswer> {
-  const planned = await planWith(session, targets, force);
+export async function plan(session: Session, { targets, force, keep, jobs }: PlanRequest): Promise<PlanAnswer> {
+  const planned = await planWith(session, targets, { ...(force ? { force } : {}), ...(keep ? { keep } : {}) });
   const { tasks, maybe } = planned;
   return { tasks, maybe, total: totalOf(session, planned, jobs ?? session.machine.cores) };
 }
@@ -15,12 +16,12 @@ export async function plan(session: Session, { targets, force = [], jobs }: Plan
 export async function planWith(
   session: Session,
   targets: readonly string[],
-  force: readonly string[],
+  { force = [], keep = [] }: Pick<PlanRequest, 'force' | 'keep'> = {},
 ): Promise<PlannedRun & { readonly survey: Survey }> {
-  const selection = select(session, targets);
-  const { graph, store } = session;
-  const survey = await look(session, selection);
-  const situation = { graph, survey, view: await store.view(), isForced: forcing(session, force) };
+  const { selection, decided, kept, session: keeping } = await selectKeeping(session, targets, { keep, force });
+  const { graph, store } = keeping;
+  const survey = await look(keeping, decided);
+  const situation = { graph, survey, view: await store.view(), isForced: forcing(session, force), kept };
   return { ...(await planTasks({ situation, store, tasks: selection.tasks, maybe: selection.maybe })), survey };
 }
 

@@ -5,7 +5,8 @@ import type { RunRequest } from '../model/project.ts';
 import type { TaskNode } from '../model/task.ts';
 import { createChannel } from '../run/channel.ts';
 import { runTasks } from '../run/run.ts';
-import { forcing, look, type Session, select } from './session.ts';
+import { selectKeeping } from './keep.ts';
+import { forcing, look, type Session } from './session.ts';
 import type { QuietRun } from './standstill.ts';
 
 /** Runs what the request asks for; the events come while it runs. */
@@ -22,8 +23,12 @@ export function run(session: Session, request: RunRequest): AsyncIterable<RunEve
   return channel;
 }
 
-function openJournal({ store, machine, run, spec, settings }: Session, { targets, force }: RunRequest): JournalWriter {
-  return store.openJournal({ run, at: machine.now(), pipeline: spec.file, targets, force, settings }, machine.now);
+function openJournal(
+  { store, machine, run, spec, settings }: Session,
+  { targets, force, keep = [] }: RunRequest,
+): JournalWriter {
+  const asked = { targets, force, ...(keep.length > 0 ? { keep } : {}), settings };
+  return store.openJournal({ run, at: machine.now(), pipeline: spec.file, ...asked }, machine.now);
 }
 
 /** Gives the keys of what the run's tasks have when it ends. */
@@ -33,9 +38,11 @@ async function work(
   emit: (event: RunEvent) => void,
 ): Promise<Readonly<Record<TaskName, ActionKey>>> {
   const { store, files, code, machine } = session;
-  const selection = select(session, request.targets);
-  const isForced = forcing(session, request.force);
-  const survey = await look(session, selection, async (module, threads) => {
+  const { keep = [], force } = request;
+  const keeping = await selectKeeping(session, request.targets, { keep, force });
+  const { selection, kept } = keeping;
+  const isForced = forcing(session, force);
+  const survey = await look(keeping.session, keeping.decided, async (module, threads) => {
     if (code.factsKnown(module, threads)) return;
     const what = module.module;
     await code.prepare(
@@ -55,7 +62,8 @@ async function work(
     const { summary, records } = await runTasks(
       {
         run: session.run,
-        graph: session.graph,
+        graph: keeping.session.graph,
+        kept,
         targets: selection.targets,
         isForced,
         view: await store.view(),
@@ -73,7 +81,7 @@ async function work(
     for (const [task, { key }] of records) keys[task] = key;
     emit({ kind: 'run-finished', run: session.run, summary });
     const wasQuiet = summary.outcome === 'done' && reused.length === summary.reused && summary.ran === 0;
-    if (wasQuiet && request.force.length === 0 && survey.diagnostics.length === 0) {
+    if (wasQuiet && force.length + keep.length === 0 && survey.diagnostics.length === 0) {
       const nodes = [...selection.tasks, ...selection.maybe].map((name) => session.graph.tasks.get(name) as TaskNode);
       quiet = { targets: request.targets, survey, nodes, reused };
     }

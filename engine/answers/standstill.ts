@@ -104,7 +104,7 @@ export function* repeatStandstill({ tasks }: Standstill, run: RunId, machine: Pi
     savedSeconds += seconds;
     yield { kind: 'reused', task, restored: false, savedSeconds: seconds } satisfies RunEvent;
   }
-  const counts = { ran: 0, reused: tasks.length, restored: 0, failed: 0, blocked: 0, savedSeconds };
+  const counts = { ran: 0, reused: tasks.length, restored: 0, kept: 0, failed: 0, blocked: 0, savedSeconds };
   const summary = { ...counts, outcome: 'done' as const, seconds: (machine.now() - at) / 1000 };
   yield { kind: 'run-finished', run, summary } satisfies RunEvent;
 }

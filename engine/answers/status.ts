@@ -14,10 +14,20 @@ export async function status(session: Session): Promise<StatusAnswer> {
   const places = new Map<string, PathState>(views.map((path, index) => [path, states[index] ?? { kind: 'missing' }]));
   const place = (path: string) => places.get(path) ?? ({ kind: 'missing' } as const);
   const tasks = shown.flatMap((task): TaskStatus[] => {
-    const record = view.get(task.name)?.record;
+    const { record, kept } = view.get(task.name) ?? {};
     if (!record) return [];
     const { run, startedAt, seconds, outputs } = record;
-    return [{ task: task.name, run, startedAt, seconds, outputs, inPlace: isInPlace(task, record, place) }];
+    return [
+      {
+        task: task.name,
+        run,
+        startedAt,
+        seconds,
+        outputs,
+        inPlace: isInPlace(task, record, place),
+        ...(kept ? { kept } : {}),
+      },
+    ];
   });
   const settings = await store.viewSettings();
   return {

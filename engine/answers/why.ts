@@ -12,7 +12,7 @@ import { type Session, select } from './session.ts';
 export async function why(session: Session, { reference, since }: WhyRequest): Promise<WhyAnswer[]> {
   const { targets } = select(session, [reference]);
   const past = await openPast(session.store, since);
-  const { tasks, probable, bases, survey } = await planWith(session, [reference], []);
+  const { tasks, probable, bases, survey } = await planWith(session, [reference]);
   const planned = new Map([...probable, ...tasks].map((task) => [task.task, task]));
   const asked: TaskName[] = [...targets];
   const answers = new Map<TaskName, WhyAnswer>();

@@ -123,7 +123,8 @@ function readOption({ name, value, repeatable, count }: OptionDeclaration, flags
   const given = flags.filter((flag) => flag.name === name);
   if (value === undefined) return given.length > 0;
   const values = given.flatMap((flag) => (flag.value ? [flag.value] : []));
-  if (repeatable === 'parts') return values.flatMap((text) => text.split(',').map((part) => part.trim()));
+  if (repeatable === 'parts')
+    return values.flatMap((text) => text.split(',').map((part) => part.trim())).filter((part) => part !== '');
   if (repeatable) return values;
   const last = values.at(-1);
   return count && last !== undefined ? Number(last) : last;

@@ -47,6 +47,12 @@ export const settings: readonly OptionDeclaration[] = [
 /** What a run, and the plan of one, may be asked for. */
 export const choices: readonly OptionDeclaration[] = [
   { name: 'force', value: 'STAGE', help: 'run it although its result is known; repeatable', repeatable: true },
+  {
+    name: 'keep',
+    value: 'STAGES',
+    help: 'use their last results, whatever changed, as in `folds,folds2`; repeatable',
+    repeatable: 'parts',
+  },
 ];
 
 export const jobs: OptionDeclaration = {

@@ -24,6 +24,7 @@ export interface OptionValues {
   readonly set: readonly string[];
   readonly profile?: string;
   readonly force: readonly string[];
+  readonly keep: readonly string[];
   readonly jobs?: number;
   readonly failFast: boolean;
   readonly because?: string;

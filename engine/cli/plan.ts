@@ -8,13 +8,14 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
     const answer = await project.plan({
       targets: positionals,
       force: options.force,
+      keep: options.keep,
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     });
     if (options.json) {
       console.out.write(`${JSON.stringify(answer)}\n`);
     } else {
       const { renderPlan } = await import('./render/plan.ts');
-      console.out.write(renderPlan(answer, console.out));
+      console.out.write(renderPlan(answer, console.out, console.now()));
     }
     return 0;
   });

@@ -14,6 +14,7 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
     const events = view.project.run({
       targets: positionals,
       force: options.force,
+      keep: options.keep,
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       failFast: options.failFast,
       signal: interrupts.signal,
@@ -55,8 +56,10 @@ async function showEvents(
   const { summary } = board.state();
   if (summary) {
     const { renderSummary } = await import('./render/summary.ts');
-    const { failed, blocked } = board;
-    console.out.write(renderSummary(summary, { targets: positionals, failed, blocked, paint: console.out.paint }));
+    const { failed, blocked, kept } = board;
+    console.out.write(
+      renderSummary(summary, { targets: positionals, failed, blocked, kept, paint: console.out.paint }),
+    );
   }
   return exitCodeOf(summary);
 }

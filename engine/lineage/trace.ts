@@ -75,7 +75,11 @@ function describe(asked: Asked, gathered: Gathered, known: Map<string, LineageNo
       platform: material?.platform ?? {},
       ...(record.accepted ? { accepted: record.accepted } : {}),
     },
-    inputs: record.inputs.map((input) => ({ name: input.input, node: describeInput(input, gathered, known) })),
+    inputs: record.inputs.map((input) => ({
+      name: input.input,
+      node: describeInput(input, gathered, known),
+      ...(input.made?.kept ? { kept: true } : {}),
+    })),
   };
   known.set(name, node);
   return node;

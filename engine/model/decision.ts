@@ -50,6 +50,8 @@ export type Decision =
   /** Known; its files are not in place. */
   | { readonly kind: 'restore'; readonly key: ActionKey; readonly record: ActionRecord }
   | { readonly kind: 'run'; readonly key: ActionKey; readonly because: readonly Change[]; readonly items?: ItemCounts }
+  /** Its last result is used by a person's choice; what its key would be was not asked. */
+  | { readonly kind: 'keep'; readonly key: ActionKey; readonly record: ActionRecord }
   /** Upstream digests are not known yet. */
   | { readonly kind: 'wait'; readonly on: readonly TaskName[] }
   /** Upstream failed. */

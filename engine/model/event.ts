@@ -52,7 +52,14 @@ export type RunEvent =
       readonly note?: string;
     }
   /** Needs no work; `savedSeconds` is what its record cost. */
-  | { readonly kind: 'reused'; readonly task: TaskName; readonly restored: boolean; readonly savedSeconds: number }
+  | {
+      readonly kind: 'reused';
+      readonly task: TaskName;
+      readonly restored: boolean;
+      readonly savedSeconds: number;
+      /** By a person's choice, whatever changed. */
+      readonly kept?: true;
+    }
   | {
       readonly kind: 'finished';
       readonly task: TaskName;
@@ -83,6 +90,8 @@ export interface RunSummary {
   readonly ran: number;
   readonly reused: number;
   readonly restored: number;
+  /** Last results that were used by a person's choice. */
+  readonly kept: number;
   readonly failed: number;
   readonly blocked: number;
   readonly seconds: number;

@@ -11,6 +11,7 @@ export interface JournalHead {
   readonly pipeline: string;
   readonly targets: readonly string[];
   readonly force: readonly string[];
+  readonly keep?: readonly string[];
   readonly settings: PipelineSettings;
 }
 

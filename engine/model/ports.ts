@@ -44,6 +44,8 @@ export interface TakenOutput {
 export interface ViewEntry {
   readonly key: ActionKey;
   readonly record: ActionRecord;
+  /** Shown by a person's choice. */
+  readonly kept?: true;
 }
 
 export type Placed =
@@ -56,6 +58,7 @@ export type Placed =
 export interface ViewRequest {
   readonly task: TaskName;
   readonly record: ActionRecord;
+  readonly kept?: true;
   readonly places: readonly { readonly out: string; readonly view: string; readonly output: OutputRecord | null }[];
 }
 

@@ -22,6 +22,8 @@ export interface RunRequest {
   readonly targets: readonly string[];
   /** Stages or tasks that run although their result is known. */
   readonly force: readonly string[];
+  /** Stages or tasks whose last results are used as they are, whatever changed. */
+  readonly keep?: readonly string[];
   /** Most tasks and workers at once; the machine's cores where it is not given. */
   readonly jobs?: number;
   readonly failFast: boolean;
@@ -67,6 +69,8 @@ export interface PlanAnswer {
 export interface PlanRequest {
   readonly targets: readonly string[];
   readonly force?: readonly string[];
+  /** Stages or tasks whose last results are used as they are. */
+  readonly keep?: readonly string[];
   /** As for a run. */
   readonly jobs?: number;
 }
@@ -126,7 +130,12 @@ export interface LineageNode {
     readonly accepted?: readonly Acceptance[];
   };
   /** By input name. */
-  readonly inputs: readonly { readonly name: string; readonly node: LineageNode }[];
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly node: LineageNode;
+    /** A person kept it by choice when this was made, whatever had changed above it. */
+    readonly kept?: true;
+  }[];
 }
 
 /** The pipeline as a graph. */
@@ -188,6 +197,8 @@ export interface TaskStatus {
   readonly outputs: Readonly<Record<string, OutputRecord | null>>;
   /** Whether the files in artifacts/ are the record's. */
   readonly inPlace: boolean;
+  /** The last run showed it by a person's choice, whatever had changed above it. */
+  readonly kept?: true;
 }
 
 export interface StatusAnswer {

@@ -35,7 +35,13 @@ export interface InputTrace {
   readonly path: string;
   readonly digest: Digest;
   /** Absent for a source file. */
-  readonly made?: { readonly task: TaskName; readonly out: string; readonly key: ActionKey };
+  readonly made?: {
+    readonly task: TaskName;
+    readonly out: string;
+    readonly key: ActionKey;
+    /** A person kept it by choice when this was made. */
+    readonly kept?: true;
+  };
 }
 
 export interface SkippedItem {

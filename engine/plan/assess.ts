@@ -7,16 +7,19 @@ import type { ActionRecord, KeyMaterial } from '../model/record.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { decide } from './decide.ts';
 import { type ResolvedInputs, resolveInputs } from './inputs.ts';
+import { type KeptResults, refuseKept } from './keep.ts';
 import { keyMaterial } from './material.ts';
 import { type Survey, viewQuery } from './survey.ts';
 
 /** A decision with what it was made from, or why none could be made. */
 export type Assessment =
   | { readonly kind: 'wait'; readonly on: readonly TaskName[] }
+  /** Its last result is used by a person's choice. */
+  | { readonly kind: 'kept'; readonly record: ActionRecord }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | {
       readonly kind: 'decided';
-      readonly decision: Exclude<Decision, { kind: 'wait' | 'blocked' }>;
+      readonly decision: Exclude<Decision, { kind: 'keep' | 'wait' | 'blocked' }>;
       readonly material: KeyMaterial;
       readonly resolved: ResolvedInputs;
     };
@@ -29,16 +32,21 @@ export interface Situation {
   /** Of tasks whose outputs are known. */
   readonly record: (task: TaskName) => ActionRecord | undefined;
   readonly isForced: (task: TaskNode) => boolean;
+  readonly kept: KeptResults;
 }
 
 /** Resolves a task's inputs, makes its key and decides. */
 export async function assess(task: TaskNode, situation: Situation): Promise<Assessment> {
-  const { graph, survey, view, store } = situation;
+  const { graph, survey, view, store, kept } = situation;
+  const last = kept.get(task.name);
+  if (last)
+    return 'record' in last ? { kind: 'kept', record: last.record } : { kind: 'failed', failure: refuseKept(last) };
   const facts = survey.facts.get(task.name);
   if (facts === undefined) throw new Error(`${task.name} was not surveyed`);
   const resolved = await resolveInputs(task, {
     graph,
     record: situation.record,
+    isKept: (name) => kept.has(name),
     state: survey.state,
     readText: store.readText,
     readSource: survey.readSource,
@@ -56,7 +64,9 @@ export async function assess(task: TaskNode, situation: Situation): Promise<Asse
     find: async () => (await store.find([key])).get(key),
     lastMaterial: () => lastMaterial(task.name, view.get(task.name), store),
   });
-  if (decision.kind === 'wait' || decision.kind === 'blocked') throw new Error('decide() neither waits nor blocks');
+  if (decision.kind !== 'reuse' && decision.kind !== 'restore' && decision.kind !== 'run') {
+    throw new Error(`decide() does not ${decision.kind}`);
+  }
   return { kind: 'decided', decision, material, resolved };
 }
 

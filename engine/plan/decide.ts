@@ -26,7 +26,8 @@ export interface Evidence {
 export async function decide(evidence: Evidence): Promise<Decision> {
   const { task, key, shown, forced } = evidence;
   if (!forced) {
-    if (shown?.key === key && isInPlace(task, shown.record, evidence.place)) {
+    // What was shown by choice is put in place once more as what it is.
+    if (shown?.key === key && !shown.kept && isInPlace(task, shown.record, evidence.place)) {
       return { kind: 'reuse', key, record: shown.record };
     }
     const record = await evidence.find();

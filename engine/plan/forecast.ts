@@ -20,7 +20,7 @@ export async function expectCost(
   history: History,
   graph: TaskGraph,
 ): Promise<Cost> {
-  if (decision.kind === 'reuse') return { expectedSeconds: 0 };
+  if (decision.kind === 'reuse' || decision.kind === 'keep') return { expectedSeconds: 0 };
   if (decision.kind === 'restore') return { expectedSeconds: 0, expectedBytes: bytesOf(decision.record) };
   if (decision.kind === 'blocked') return {};
   const runs = await lastRuns(task, history, graph);

@@ -11,6 +11,8 @@ export interface World {
   readonly graph: TaskGraph;
   /** Of a task whose outputs are known. */
   readonly record: (task: TaskName) => ActionRecord | undefined;
+  /** Whether that is its last one by a person's choice. */
+  readonly isKept: (task: TaskName) => boolean;
   readonly state: (query: PathQuery) => PathState;
   readonly readText: (digest: Digest) => Promise<string | undefined>;
   /** Of a source file, which the store does not hold; undefined where it cannot be read. */
@@ -30,6 +32,7 @@ export interface Piece {
     readonly matrix: Matrix;
     readonly out: string;
     readonly key: ActionKey;
+    readonly kept?: true;
     /** What the stage skipped, where it works item by item. */
     readonly skips: readonly SkippedItem[];
   };
@@ -77,7 +80,7 @@ export async function resolveInputs(task: TaskNode, world: World): Promise<Resol
     if (source.kind === 'output') {
       const record = world.record(source.task);
       if (record === undefined) waiting.add(source.task);
-      return record && producedPiece(source, record, world.graph);
+      return record && producedPiece(source, record, world);
     }
     const state = world.state({ path: source.path, glob: source.glob });
     if (state.kind === 'file') return { path: source.path, kind: 'file', digest: state.digest };
@@ -107,7 +110,8 @@ export async function resolveInputs(task: TaskNode, world: World): Promise<Resol
   return { kind: 'resolved', inputs, each };
 }
 
-function producedPiece(source: Source & { kind: 'output' }, record: ActionRecord, graph: TaskGraph): Piece | undefined {
+function producedPiece(source: Source & { kind: 'output' }, record: ActionRecord, world: World): Piece | undefined {
+  const { graph, isKept } = world;
   const output = record.outputs[source.out];
   const producer = graph.tasks.get(source.task);
   const out = producer?.outs.find((candidate) => candidate.name === source.out);
@@ -122,6 +126,7 @@ function producedPiece(source: Source & { kind: 'output' }, record: ActionRecord
       matrix: producer.matrix,
       out: source.out,
       key: record.key,
+      ...(isKept(source.task) ? { kept: true } : {}),
       skips: record.skips ?? [],
     },
   };

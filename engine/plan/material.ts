@@ -134,7 +134,11 @@ export function inputTraces(task: TaskNode, resolved: ResolvedInputs): InputTrac
       input: name,
       path: piece.path,
       digest: piece.digest,
-      ...(piece.made ? { made: { task: piece.made.task, out: piece.made.out, key: piece.made.key } } : {}),
+      ...(piece.made ? { made: traceMade(piece.made) } : {}),
     })),
   );
+}
+
+function traceMade({ task, out, key, kept }: NonNullable<Piece['made']>): InputTrace['made'] {
+  return { task, out, key, ...(kept ? { kept } : {}) };
 }

@@ -53,10 +53,13 @@ export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
     const decision =
       assessment.kind === 'decided'
         ? await withItems(task, assessment)
-        : assessment.kind === 'wait'
-          ? ({ kind: 'wait', on: assessment.on } as const)
-          : ({ kind: 'blocked', by: [task.name] } as const);
-    if (decision.kind === 'reuse' || decision.kind === 'restore') records.set(task.name, decision.record);
+        : assessment.kind === 'kept'
+          ? ({ kind: 'keep', key: assessment.record.key, record: assessment.record } as const)
+          : assessment.kind === 'wait'
+            ? ({ kind: 'wait', on: assessment.on } as const)
+            : ({ kind: 'blocked', by: [task.name] } as const);
+    if (decision.kind === 'reuse' || decision.kind === 'restore' || decision.kind === 'keep')
+      records.set(task.name, decision.record);
     if (assessment.kind === 'decided' && decision.kind === 'run') {
       const settled = await order.settle?.(task, assessment);
       if (settled) records.set(task.name, settled);

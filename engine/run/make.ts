@@ -5,6 +5,7 @@ import type { Files, PathQuery, ViewEntry } from '../model/ports.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import type { Assessment } from '../plan/assess.ts';
+import type { KeptResults } from '../plan/keep.ts';
 import { taskQueries } from '../plan/queries.ts';
 import type { Survey } from '../plan/survey.ts';
 import { type AttemptTools, attemptTask } from './attempt.ts';
@@ -27,6 +28,7 @@ export interface Runnable {
 export type Settled =
   | { readonly kind: 'made'; readonly record: ActionRecord }
   | { readonly kind: 'restored'; readonly record: ActionRecord }
+  | { readonly kind: 'kept'; readonly record: ActionRecord }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly logFile?: string }
   /** The stored files are damaged, so the task has to be made again. */
   | { readonly kind: 'damaged'; readonly runnable: Runnable }
@@ -37,6 +39,7 @@ export interface MakerOrder {
   readonly run: RunId;
   readonly survey: Survey;
   readonly view: ReadonlyMap<TaskName, ViewEntry>;
+  readonly kept: KeptResults;
   readonly disturbances: Disturbances;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
@@ -52,6 +55,7 @@ export interface Grant {
 export interface Maker {
   /** Puts a record's outputs in place; gives the digests of objects that turned out damaged. */
   readonly show: (task: TaskNode, record: ActionRecord) => Promise<readonly Digest[]>;
+  readonly keep: (task: TaskNode, record: ActionRecord) => Promise<Settled>;
   readonly restore: (task: TaskNode, record: ActionRecord, decided: Decided) => Promise<Settled>;
   /**
    * Makes a task under its claim, with as many attempts as it may have. `worked` is called once nothing more of the
@@ -77,7 +81,8 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
       view: out.view,
       output: record.outputs[out.name] ?? null,
     }));
-    const placed = await tools.store.place({ task: task.name, record, places });
+    const kept = order.kept.has(task.name) ? { kept: true as const } : {};
+    const placed = await tools.store.place({ task: task.name, record, places, ...kept });
     if (placed.kind === 'damaged') return placed.digests;
     for (const { from, to } of placed.movedAside) {
       emit({ kind: 'notice', task: task.name, text: `${from} was changed by hand; your version is kept as ${to}` });
@@ -97,6 +102,18 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
   async function restore(task: TaskNode, record: ActionRecord, decided: Decided): Promise<Settled> {
     const damaged = await show(task, record);
     return damaged.length > 0 ? makeAgain({ task, decided }, damaged, record) : { kind: 'restored', record };
+  }
+
+  /** Nothing can be made in its place, since that would be another result than the one that was chosen. */
+  async function keep(task: TaskNode, record: ActionRecord): Promise<Settled> {
+    const damaged = await show(task, record);
+    if (damaged.length === 0) return { kind: 'kept', record };
+    const message = `the stored result of ${task.name} is damaged, so that it cannot be kept`;
+    const hint = 'without --keep it is made again';
+    return {
+      kind: 'failed',
+      failure: { kind: 'diagnostics', diagnostics: [{ code: 'kept-damaged', severity: 'error', message, hint }] },
+    };
   }
 
   async function make(runnable: Runnable, grant: Grant): Promise<Settled> {
@@ -182,5 +199,5 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
     });
   }
 
-  return { show, restore, make };
+  return { show, restore, keep, make };
 }

@@ -72,6 +72,12 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
     known(task, record);
   }
 
+  function keep(task: TaskName, record: ActionRecord): void {
+    tally.kept();
+    emit({ kind: 'reused', task, restored: false, savedSeconds: record.seconds, kept: true });
+    known(task, record);
+  }
+
   async function fail(task: TaskName, failure: Failure, logFile?: string): Promise<void> {
     const logTail = logFile ? await tools.store.logTail(logFile, linesOfLog) : [];
     tally.failed();
@@ -96,6 +102,7 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
       return;
     }
     if (assessment.kind === 'failed') return fail(name, assessment.failure);
+    if (assessment.kind === 'kept') return start(name, () => maker.keep(task, assessment.record));
     const { decision } = assessment;
     const decided = { ...assessment, mark };
     if (decision.kind === 'reuse') reused(name, decision.record, false);
@@ -117,6 +124,7 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
 
   async function settle(name: TaskName, settled: Settled): Promise<void> {
     if (settled.kind === 'restored') reused(name, settled.record, true);
+    else if (settled.kind === 'kept') keep(name, settled.record);
     else if (settled.kind === 'failed') await fail(name, settled.failure, settled.logFile);
     else if (settled.kind === 'damaged') runnable.push(settled.runnable);
     else if (settled.kind === 'outdated') await lookAgain(name, settled.decided, settled.paths);

@@ -2,7 +2,7 @@ import type { RunSummary } from '../model/event.ts';
 
 /** Counts what a run did. */
 export function createTally(startedAt: number) {
-  const counts = { ran: 0, reused: 0, restored: 0, failed: 0, blocked: 0, savedSeconds: 0 };
+  const counts = { ran: 0, reused: 0, restored: 0, kept: 0, failed: 0, blocked: 0, savedSeconds: 0 };
   return {
     ran: () => {
       counts.ran += 1;
@@ -10,6 +10,9 @@ export function createTally(startedAt: number) {
     reused: (seconds: number, restored: boolean) => {
       counts[restored ? 'restored' : 'reused'] += 1;
       counts.savedSeconds += seconds;
+    },
+    kept: () => {
+      counts.kept += 1;
     },
     failed: () => {
       counts.failed += 1;

@@ -24,7 +24,7 @@ export function packRecord(record: ActionRecord): CompactRecord {
       : [name, kind, digest, bytes, tree, count];
   });
   const traces = inputs.map(({ input, path, digest, made }) =>
-    made === undefined ? [input, path, digest] : [input, path, digest, made.task, made.out, made.key],
+    made === undefined ? [input, path, digest] : [input, path, digest, made.task, made.out, made.key, made.kept],
   );
   return [key, stage, task, matrix, packed, traces, run, startedAt, seconds, host, attempts, deterministic, rest];
 }
@@ -37,8 +37,10 @@ export function unpackRecord(compact: CompactRecord): ActionRecord {
     if (kind === undefined) outputs[name] = null;
     else outputs[name] = { kind, digest, bytes, ...optional('tree', tree), ...optional('count', count) };
   }
-  const inputs = (traces as string[][]).map(([input, path, digest, from, out, madeKey]) =>
-    from === undefined ? { input, path, digest } : { input, path, digest, made: { task: from, out, key: madeKey } },
+  const inputs = (traces as unknown[][]).map(([input, path, digest, from, out, madeKey, kept]) =>
+    from === undefined
+      ? { input, path, digest }
+      : { input, path, digest, made: { task: from, out, key: madeKey, ...optional('kept', kept) } },
   );
   const plain = { key, stage, task, matrix, outputs, inputs, run, startedAt, seconds, host, attempts, deterministic };
   return { ...plain, ...(rest as object) } as unknown as ActionRecord;

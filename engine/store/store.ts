@@ -93,8 +93,8 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
         // Forgotten first: should this stop half-way, the book does not say that the old result is shown.
         book.forget(request.task);
         const placed = await placeOutputs(request, room);
-        const { record, task } = request;
-        if (placed.kind === 'placed') book.set(task, { key: record.key, record });
+        const { record, task, kept } = request;
+        if (placed.kind === 'placed') book.set(task, { key: record.key, record, ...(kept ? { kept } : {}) });
         return placed;
       }),
     saveView: (settings) =>

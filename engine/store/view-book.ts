@@ -19,7 +19,7 @@ export interface ViewBook {
 
 interface Content {
   readonly settings?: PipelineSettings;
-  readonly tasks: readonly (readonly [TaskName, ActionKey, CompactRecord])[];
+  readonly tasks: readonly (readonly [TaskName, ActionKey, CompactRecord, kept?: true])[];
 }
 
 interface Loaded {
@@ -58,7 +58,7 @@ export function createViewBook(path: string): ViewBook {
       const shown = settings ?? before;
       const content: Content = {
         ...(shown === undefined ? {} : { settings: shown }),
-        tasks: [...entries].map(([task, { key, record }]) => [task, key, packRecord(record)]),
+        tasks: [...entries].map(([task, entry]) => pack(task, entry)),
       };
       const text = JSON.stringify(content);
       const file = `${path}.${process.pid}`;
@@ -75,6 +75,10 @@ export function createViewBook(path: string): ViewBook {
   };
 }
 
+function pack(task: TaskName, { key, record, kept }: ViewEntry): Content['tasks'][number] {
+  return kept ? [task, key, packRecord(record), kept] : [task, key, packRecord(record)];
+}
+
 /** A book that is missing or damaged is an empty one: everything is then looked up by its key and put in place again. */
 function read(path: string): Loaded {
   const at = changedAt(path);
@@ -83,7 +87,12 @@ function read(path: string): Loaded {
     const body = text.slice(65);
     if (digestText(body) !== text.slice(0, 64)) return { entries: new Map(), settings: undefined, at };
     const { settings, tasks } = JSON.parse(body) as Content;
-    const entries = new Map(tasks.map(([task, key, record]) => [task, { key, record: unpackRecord(record) }]));
+    const entries = new Map(
+      tasks.map(([task, key, record, kept]) => [
+        task,
+        { key, record: unpackRecord(record), ...(kept ? { kept } : {}) },
+      ]),
+    );
     return { entries, settings, at };
   } catch {
     return { entries: new Map(), settings: undefined, at };

@@ -11,6 +11,7 @@ export const run: CommandDeclaration = {
     ['flow run predict', 'one stage and all it needs'],
     ['flow run folds@2', 'one task of a matrix stage'],
     ['flow run predict --set recipe.lr=1e-4', 'with another learning rate'],
+    ['flow run predict --keep folds,folds2', 'new photos for the models as they are'],
     ['flow run predict --profile quality', 'with the settings of a profile'],
   ],
   load: () => import('../run.ts'),

@@ -29,6 +29,8 @@ export interface Board {
   readonly preparing: ReadonlyMap<string, RunningTask>;
   readonly failed: readonly TaskName[];
   readonly blocked: readonly TaskName[];
+  /** By a person's choice. */
+  readonly kept: readonly TaskName[];
   readonly state: () => {
     readonly tasks: number;
     readonly settled: number;
@@ -44,6 +46,7 @@ export function createBoard(): Board {
   const preparing = new Map<string, RunningTask>();
   const failed: TaskName[] = [];
   const blocked: TaskName[] = [];
+  const kept: TaskName[] = [];
   let state = { tasks: 0, settled: 0, startedAt: 0, longestName: 0 } as ReturnType<Board['state']>;
 
   const settle = (task: TaskName) => {
@@ -84,6 +87,9 @@ export function createBoard(): Board {
         settle(event.task);
         return;
       case 'reused':
+        if (event.kept) kept.push(event.task);
+        settle(event.task);
+        return;
       case 'finished':
         settle(event.task);
         return;
@@ -99,7 +105,7 @@ export function createBoard(): Board {
     }
   };
 
-  return { apply, running, preparing, failed, blocked, state: () => state };
+  return { apply, running, preparing, failed, blocked, kept, state: () => state };
 }
 
 function beginning(now: number): RunningTask {

@@ -9,22 +9,27 @@ export function renderLineage(root: LineageNode, { paint }: Pick<Output, 'paint'
   const lines: string[] = [];
   const visit = (
     node: LineageNode,
-    line: { readonly first: string; readonly rest: string; readonly input: string },
+    line: { readonly first: string; readonly rest: string; readonly input: string; readonly kept?: true },
   ) => {
     const identity = `${node.artifact} ${node.digest ?? ''}`;
     const isTold = told.has(identity) && node.inputs.length > 0;
     told.add(identity);
     const input = line.input === '' ? '' : paint.dim(`${line.input}: `);
     const digest = node.digest === undefined ? '' : paint.dim(`  ${node.digest.slice(0, 12)}`);
-    const kind = node.kind === 'source' ? paint.dim('  source') : '';
+    const kind = node.kind === 'source' ? paint.dim('  source') : line.kept ? paint.yellow('  kept by choice') : '';
     lines.push(`${line.first}${input}${node.artifact}${digest}${kind}${isTold ? paint.dim('  (above)') : ''}`);
     if (isTold) return;
     const stem = line.rest + (node.inputs.length > 0 ? '│ ' : '  ');
     for (const fact of facts(node, now)) lines.push(paint.dim(`${stem}  ${fact}`));
-    for (const [index, { name, node: below }] of node.inputs.entries()) {
+    for (const [index, { name, node: below, kept }] of node.inputs.entries()) {
       const isLast = index === node.inputs.length - 1;
       const branch = isLast ? { first: '└─ ', rest: '   ' } : { first: '├─ ', rest: '│  ' };
-      visit(below, { first: line.rest + paintBranch(branch.first, paint), rest: line.rest + branch.rest, input: name });
+      visit(below, {
+        first: line.rest + paintBranch(branch.first, paint),
+        rest: line.rest + branch.rest,
+        input: name,
+        ...(kept ? { kept } : {}),
+      });
     }
   };
   visit(root, { first: '', rest: '', input: '' });

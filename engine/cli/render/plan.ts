@@ -1,13 +1,13 @@
 import type { Decision } from '../../model/decision.ts';
 import type { PlanAnswer, PlannedTask, PlanTotal } from '../../model/project.ts';
 import type { Output } from '../console.ts';
-import { formatBytes, formatCount, formatDuration } from './amounts.ts';
+import { formatAge, formatBytes, formatCount, formatDuration } from './amounts.ts';
 import { describeChanges } from './change.ts';
 import { listNames } from './summary.ts';
 import { composeLine, fitTo, padStartTo, padTo, widthOf } from './text.ts';
 
 /** The tasks that a run would touch, in order, and in a line each kind of the others. */
-export function renderPlan(answer: PlanAnswer, { paint, size }: Pick<Output, 'paint' | 'size'>): string {
+export function renderPlan(answer: PlanAnswer, { paint, size }: Pick<Output, 'paint' | 'size'>, now: number): string {
   const shown = answer.tasks.filter(({ decision }) => decision.kind !== 'reuse');
   const nameWidth = Math.min(36, Math.max(16, ...shown.map(({ task }) => widthOf(task))));
   const lines = shown.map((planned) => {
@@ -15,7 +15,7 @@ export function renderPlan(answer: PlanAnswer, { paint, size }: Pick<Output, 'pa
       { text: padTo(wordFor(planned.decision), 9), paint: planned.decision.kind === 'run' ? paint.green : paint.dim },
       { text: padTo(planned.task, nameWidth) },
       { text: `${padStartTo(describeTime(planned), 16)}  ` },
-      { text: describeReason(planned.decision), paint: paint.dim },
+      { text: describeReason(planned.decision, now), paint: paint.dim },
     ];
     return composeLine(cells, size().columns).trimEnd();
   });
@@ -28,7 +28,7 @@ function wordFor(decision: Decision): string {
   return decision.kind === 'restore' ? 'bring' : decision.kind;
 }
 
-function describeReason(decision: Decision): string {
+function describeReason(decision: Decision, now: number): string {
   switch (decision.kind) {
     case 'run': {
       const { items } = decision;
@@ -37,6 +37,8 @@ function describeReason(decision: Decision): string {
     }
     case 'restore':
       return 'from an earlier run';
+    case 'keep':
+      return `its result of ${formatAge((now - decision.record.startedAt) / 1000)}, by choice`;
     case 'wait':
       return `for ${listNames(groupNames(decision.on))}`;
     case 'blocked':
@@ -50,19 +52,20 @@ function describeReason(decision: Decision): string {
 
 /** `48 s`, or `41 to 52 s` where the last runs differed by more than a fifth. */
 function describeTime({ decision, expectedSeconds, expectedRange }: PlannedTask): string {
-  if (decision.kind === 'restore' || expectedSeconds === undefined) return '';
+  if (decision.kind === 'restore' || decision.kind === 'keep' || expectedSeconds === undefined) return '';
   const [least, most] = expectedRange ?? [expectedSeconds, expectedSeconds];
   return most - least > 0.2 * most && most >= 1 ? formatRange(least, most) : `~${formatDuration(expectedSeconds)}`;
 }
 
 function totalLines({ tasks, total }: PlanAnswer, columns: number): string[] {
   const of = (kind: Decision['kind']) => tasks.filter(({ decision }) => decision.kind === kind);
-  const [run, wait, restore, reuse] = [of('run'), of('wait'), of('restore'), of('reuse')];
-  if (run.length + wait.length + restore.length === 0)
+  const [run, wait, restore, reuse, keep] = [of('run'), of('wait'), of('restore'), of('reuse'), of('keep')];
+  if (run.length + wait.length + restore.length + keep.length === 0)
     return [`up to date: ${formatCount(tasks.length, 'task')}, nothing to do`];
   const words = [`${formatCount(run.length, 'task')} to run`];
   if (wait.length > 0) words.push(`${wait.length} waiting for what these give`);
   if (restore.length > 0) words.push(`${restore.length} to bring back`);
+  if (keep.length > 0) words.push(`${keep.length} kept by choice`);
   if (reuse.length > 0) words.push(`${reuse.length} up to date`);
   return [words.join(', '), ...timeLines(total, wait.length > 0, columns)];
 }

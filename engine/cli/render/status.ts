@@ -19,6 +19,7 @@ export function renderStatus(
       { text: padStartTo(formatBytes(bytesOf(task)), 9) },
       { text: padStartTo(formatAge((now - task.startedAt) / 1000), 13) },
       { text: task.inPlace ? '' : '  its files are missing or changed' },
+      { text: task.kept ? '  kept by choice' : '' },
     ];
     return composeLine(cells, size().columns);
   });

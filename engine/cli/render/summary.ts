@@ -8,6 +8,8 @@ export interface SummaryOptions {
   readonly targets: readonly string[];
   readonly failed: readonly TaskName[];
   readonly blocked: readonly TaskName[];
+  /** By a person's choice. */
+  readonly kept: readonly TaskName[];
   readonly paint: Paint;
 }
 
@@ -16,13 +18,16 @@ export function renderSummary(summary: RunSummary, options: SummaryOptions): str
   const { paint } = options;
   const name = nameTargets(options.targets);
   const verb = options.targets.length > 1 ? 'are' : 'is';
-  const total = summary.ran + summary.reused + summary.restored;
+  const total = summary.ran + summary.reused + summary.restored + summary.kept;
+  const kept = options.kept.length > 0 ? `kept by choice: ${listNames(options.kept)}\n` : '';
   const time = formatDuration(summary.seconds);
   switch (summary.outcome) {
     case 'done': {
-      if (summary.ran > 0) return `${paint.green(`${name} ${verb} done`)}: ${counts(summary)}; ${timeWords(summary)}\n`;
+      if (summary.ran > 0)
+        return `${paint.green(`${name} ${verb} done`)}: ${counts(summary)}; ${timeWords(summary)}\n${kept}`;
+      const verdict = summary.kept > 0 ? 'done' : 'up to date';
       const restored = summary.restored > 0 ? `${summary.restored} brought back from earlier runs` : 'nothing to do';
-      return `${paint.green(`${name} ${verb} up to date`)}: ${formatCount(total, 'task')}, ${restored} (${timeWords(summary)})\n`;
+      return `${paint.green(`${name} ${verb} ${verdict}`)}: ${formatCount(total, 'task')}, ${restored} (${timeWords(summary)})\n${kept}`;
     }
     case 'failed': {
       const failed = options.failed.length > 0 ? `: ${listNames(options.failed)} failed` : '';
@@ -38,10 +43,11 @@ export function renderSummary(summary: RunSummary, options: SummaryOptions): str
   }
 }
 
-function counts({ ran, reused, restored }: RunSummary): string {
+function counts({ ran, reused, restored, kept }: RunSummary): string {
   const words = [`${formatCount(ran, 'task')} ran`];
   if (reused > 0) words.push(`${reused} reused`);
   if (restored > 0) words.push(`${restored} brought back from earlier runs`);
+  if (kept > 0) words.push(`${kept} kept by choice`);
   return words.join(', ');
 }
 

@@ -58,6 +58,8 @@ function describeDecision(decision: Decision): string {
       return decision.items
         ? `would run for ${decision.items.toMake} of ${formatCount(decision.items.total, 'item')}`
         : 'would run';
+    case 'keep':
+      return 'is kept by choice';
     case 'wait':
       return `waits for ${listNames(decision.on)}: what changes is known when that is done`;
     case 'blocked':

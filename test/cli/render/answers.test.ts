@@ -53,7 +53,7 @@ test('a plan shows what a run would touch, why, and for how long', () => {
     ...{ criticalSeconds: 108, bytes: 2_000_000, unknown: 1, jobs: 2 },
   };
   assert.equal(
-    renderPlan({ tasks, maybe: ['testLogits@0', 'testLogits@1'] as TaskName[], total }, output),
+    renderPlan({ tasks, maybe: ['testLogits@0', 'testLogits@1'] as TaskName[], total }, output, 0),
     [
       'run      resize                    ~1.0 s  3 of 240 items, lr 0.0002 → 0.0001',
       'run      folds@0               41 to 52 s  lr 0.0002 → 0.0001',
@@ -73,7 +73,7 @@ test('a plan shows what a run would touch, why, and for how long', () => {
     maybe: [],
     total: { seconds: [0, 0, 0] as const, criticalPath: [], criticalSeconds: 0, bytes: 0, unknown: 0, jobs: 2 },
   };
-  assert.equal(renderPlan(quiet, output), 'up to date: 1 task, nothing to do\n');
+  assert.equal(renderPlan(quiet, output, 0), 'up to date: 1 task, nothing to do\n');
 });
 
 test('why names every change once for all tasks that have it', () => {

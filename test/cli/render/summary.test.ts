@@ -6,7 +6,7 @@ import type { RunSummary } from '../../../engine/model/event.ts';
 import type { TaskName } from '../../../engine/model/names.ts';
 
 const nothing: RunSummary = {
-  ...{ outcome: 'done', ran: 0, reused: 0, restored: 0, failed: 0, blocked: 0 },
+  ...{ outcome: 'done', ran: 0, reused: 0, restored: 0, kept: 0, failed: 0, blocked: 0 },
   ...{ seconds: 0.23, savedSeconds: 0 },
 };
 
@@ -19,7 +19,7 @@ function summary(
   return renderSummary(
     { ...nothing, ...changes },
     {
-      ...{ targets, paint: colourless },
+      ...{ targets, kept: [], paint: colourless },
       ...{ failed: failed as TaskName[], blocked: blocked as TaskName[] },
     },
   );
