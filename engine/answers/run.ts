@@ -6,6 +6,7 @@ import type { TaskNode } from '../model/task.ts';
 import { createChannel } from '../run/channel.ts';
 import { runTasks } from '../run/run.ts';
 import { selectKeeping } from './keep.ts';
+import { confirmPrice } from './price.ts';
 import { forcing, look, type Session } from './session.ts';
 import type { QuietRun } from './standstill.ts';
 
@@ -55,6 +56,9 @@ async function work(
     );
   });
   for (const { message } of survey.diagnostics) emit({ kind: 'notice', text: `warning: ${message}` });
+  const view = await store.view();
+  const situation = { graph: keeping.session.graph, survey, view, isForced };
+  const guard = await confirmPrice(keeping, situation, request.confirm);
   const reused: (readonly [TaskName, number])[] = [];
   let quiet: QuietRun | undefined;
   const keys: Record<TaskName, ActionKey> = {};
@@ -64,9 +68,10 @@ async function work(
         run: session.run,
         graph: keeping.session.graph,
         kept,
+        guard,
         targets: selection.targets,
         isForced,
-        view: await store.view(),
+        view,
         survey,
         jobs: request.jobs ?? machine.cores,
         failFast: request.failFast,

@@ -2,6 +2,7 @@ import type { CommandDeclaration } from './declaration.ts';
 import { accept } from './declarations/accept.ts';
 import { clean } from './declarations/clean.ts';
 import { doctor } from './declarations/doctor.ts';
+import { get } from './declarations/get.ts';
 import { lineage } from './declarations/lineage.ts';
 import { plan } from './declarations/plan.ts';
 import { run } from './declarations/run.ts';
@@ -13,4 +14,15 @@ import { why } from './declarations/why.ts';
  * In the order in which the help shows them. A command is two files of one name: what it is called and takes in
  * declarations/, which is loaded whatever is asked for, and what it does here, which is loaded when it is asked for.
  */
-export const commands: readonly CommandDeclaration[] = [run, plan, accept, why, lineage, status, ui, clean, doctor];
+export const commands: readonly CommandDeclaration[] = [
+  run,
+  plan,
+  accept,
+  why,
+  lineage,
+  get,
+  status,
+  ui,
+  clean,
+  doctor,
+];

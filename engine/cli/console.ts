@@ -15,6 +15,8 @@ export interface Output {
 export interface Console {
   readonly out: Output;
   readonly err: Output;
+  /** Puts a question to somebody at a terminal and gives the answer, empty where there is none; absent without a terminal. */
+  readonly ask?: (question: string) => Promise<string>;
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since 1970. */
@@ -26,10 +28,25 @@ export function processConsole(): Console {
   return {
     out: streamOutput(() => process.stdout, isatty(1), environment),
     err: streamOutput(() => process.stderr, isatty(2), environment),
+    ...(isatty(0) && isatty(2) ? { ask } : {}),
     cwd: process.cwd(),
     environment,
     now: Date.now,
   };
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    // Ctrl-C and Ctrl-D are no answer, which is the same as no.
+    lines.on('SIGINT', () => lines.close());
+    lines.on('close', () => resolve(''));
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
 }
 
 const heldMilliseconds = 20;

@@ -27,11 +27,14 @@ export interface OptionValues {
   readonly keep: readonly string[];
   readonly jobs?: number;
   readonly failFast: boolean;
+  readonly yes: boolean;
   readonly because?: string;
   readonly since?: string;
   readonly down?: boolean;
   readonly format?: string;
   readonly port?: number;
+  readonly output?: string;
+  readonly overwrite: boolean;
 }
 
 export type Execute = (invocation: Invocation) => Promise<ExitCode>;

@@ -22,6 +22,8 @@ export type Failure =
   | { readonly kind: 'diagnostics'; readonly diagnostics: readonly Diagnostic[] }
   /** The disk is full, a folder went away, a permission lacks. */
   | { readonly kind: 'disk'; readonly message: string; readonly path?: string }
+  /** It would be made again, at a price that nobody agreed to. Seconds of it and all below, at most. */
+  | { readonly kind: 'costly'; readonly because: 'code' | 'damage'; readonly seconds: number }
   | { readonly kind: 'interrupted' };
 
 export type RunEvent =

@@ -62,6 +62,18 @@ export interface ViewRequest {
   readonly places: readonly { readonly out: string; readonly view: string; readonly output: OutputRecord | null }[];
 }
 
+export interface ExportRequest {
+  readonly output: OutputRecord;
+  /** Absolute; neither artifacts/ nor .flow/. */
+  readonly to: string;
+  /** Whether another file or folder there may be replaced. */
+  readonly overwrite: boolean;
+}
+
+export type Exported =
+  | { readonly kind: 'written' | 'same' | 'damaged' }
+  | { readonly kind: 'occupied'; readonly by: 'file' | 'folder' | 'other' };
+
 export interface JournalWriter {
   readonly write: (event: RunEvent) => void;
   /** All of it is on disk when it returns; without keys where the run ended by a bug. */
@@ -102,6 +114,8 @@ export interface Store {
   readonly view: () => Promise<ReadonlyMap<TaskName, ViewEntry>>;
   /** Puts outputs in place below artifacts/; only files that differ are written. */
   readonly place: (request: ViewRequest) => Promise<Placed>;
+  /** Writes a file or folder outside the view, whole or not at all. */
+  readonly exportOutput: (request: ExportRequest) => Promise<Exported>;
   /** Keeps the view's book for the next process, with the settings of the run that artifacts/ shows. */
   readonly saveView: (settings?: PipelineSettings) => Promise<void>;
   readonly viewSettings: () => Promise<PipelineSettings | undefined>;

@@ -27,8 +27,26 @@ export interface RunRequest {
   /** Most tasks and workers at once; the machine's cores where it is not given. */
   readonly jobs?: number;
   readonly failFast: boolean;
+  /** Asked once, before anything runs, where the price is above the threshold; without it such a run is refused. */
+  readonly confirm?: (price: Price) => Promise<boolean>;
   /** The first abort lets running tasks be stopped and keeps what is finished. */
   readonly signal: AbortSignal;
+}
+
+/** What a run would do again although no data, parameter or wish asks for it. */
+export interface Price {
+  /** Of work, at most. */
+  readonly seconds: number;
+  /** From which a person is asked. */
+  readonly threshold: number;
+  /** Tasks whose code alone was edited, and those whose stored results are damaged. */
+  readonly causes: readonly {
+    readonly task: TaskName;
+    readonly because: readonly Change[];
+    readonly seconds: number;
+  }[];
+  /** What lies below: done again only where results turn out to be others, and counted as if they did. */
+  readonly below: readonly TaskName[];
 }
 
 export interface PlannedTask {
@@ -91,6 +109,27 @@ export interface WhyAnswer {
   readonly against?: ActionRecord;
   /** Settings of the run that made that record, and those of now, where they differ. */
   readonly settings?: { readonly before: PipelineSettings; readonly after: PipelineSettings };
+}
+
+export interface GetRequest {
+  /** A reference, a path below artifacts/ (also of one file in a folder), or `RUN:REFERENCE`. */
+  readonly artifact: string;
+  /** Absolute. */
+  readonly to: string;
+  readonly overwrite: boolean;
+}
+
+export interface GetAnswer {
+  readonly task: TaskName;
+  readonly out: string;
+  readonly key: ActionKey;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly digest: Digest;
+  readonly bytes: number;
+  readonly to: string;
+  /** False where it lay there already. */
+  readonly isWritten: boolean;
 }
 
 export interface AcceptAnswer {
@@ -230,6 +269,8 @@ export interface Project {
   readonly why: (request: WhyRequest) => Promise<readonly WhyAnswer[]>;
   /** Binds the last results of stages or tasks to their present code; `because` is the reason, for ever. */
   readonly accept: (targets: readonly string[], because: string) => Promise<AcceptAnswer>;
+  /** Writes an artifact that is known to a place of the caller's own; artifacts/ stays as it is. */
+  readonly get: (request: GetRequest) => Promise<GetAnswer>;
   /** A reference, or a path below artifacts/. */
   readonly lineage: (artifact: string) => Promise<LineageNode>;
   /** What was made from it, in all of history: below each node, under `inputs`, stand those that read it. */

@@ -16,6 +16,8 @@ export interface PipelineSpec {
   readonly file: string;
   /** Targets of a bare `flow run`; empty means every stage. */
   readonly default: readonly Text[];
+  /** Seconds of work that may be done again after an edit of code before a person is asked. */
+  readonly confirm?: number;
   /** In the order of the file. */
   readonly stages: readonly StageSpec[];
 }

@@ -46,7 +46,8 @@ export function isInPlace(task: TaskNode, record: ActionRecord, place: (view: st
   return task.outs.every((out) => isShown(record.outputs[out.name] ?? null, place(out.view)));
 }
 
-function isShown(output: OutputRecord | null, state: PathState): boolean {
+/** Whether a place holds what an output shall show there. */
+export function isShown(output: OutputRecord | null, state: PathState): boolean {
   if (output === null) return state.kind === 'missing';
   if (output.kind === 'file') return state.kind === 'file' && state.digest === output.digest;
   // An item stage of which every item was skipped has no folder.

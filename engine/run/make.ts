@@ -40,6 +40,8 @@ export interface MakerOrder {
   readonly survey: Survey;
   readonly view: ReadonlyMap<TaskName, ViewEntry>;
   readonly kept: KeptResults;
+  /** Says no to making something again at a price that nobody agreed to. */
+  readonly guard: (task: TaskNode, because: readonly Change[]) => Failure | undefined;
   readonly disturbances: Disturbances;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
@@ -94,8 +96,10 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
     const { task } = runnable;
     for (const digest of digests) distrusted.add(digest);
     const lost = task.outs.find((out) => digests.some((digest) => record.outputs[out.name]?.digest === digest));
-    emit({ kind: 'notice', task: task.name, text: `a stored result of ${task.name} is damaged; it is made again` });
     const because: Change[] = [{ kind: 'output-damaged', out: (lost ?? task.outs[0])?.name ?? '' }];
+    const failure = order.guard(task, because);
+    if (failure) return { kind: 'failed', failure };
+    emit({ kind: 'notice', task: task.name, text: `a stored result of ${task.name} is damaged; it is made again` });
     return { kind: 'damaged', runnable: { ...runnable, because } };
   }
 

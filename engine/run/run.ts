@@ -107,7 +107,11 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
     const decided = { ...assessment, mark };
     if (decision.kind === 'reuse') reused(name, decision.record, false);
     else if (decision.kind === 'restore') start(name, () => maker.restore(task, decision.record, decided));
-    else runnable.push({ task, decided, because: decision.because });
+    else {
+      const failure = order.guard(task, decision.because);
+      if (failure) return fail(name, failure);
+      runnable.push({ task, decided, because: decision.because });
+    }
   }
 
   /** Runs something beside the others and settles its task when it ends. */

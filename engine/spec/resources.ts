@@ -21,7 +21,7 @@ export function readResources(entry: YamlEntry | undefined, scope: Scope): Resou
 }
 
 /** Seconds. */
-export function readTimeout(entry: YamlEntry, scope: Scope): number | undefined {
+export function readDuration(entry: YamlEntry, scope: Scope): number | undefined {
   return readQuantity(entry.value, { parse: parseDuration, wanted: 'a duration such as 90 s or 10 min' }, scope);
 }
 

@@ -8,7 +8,7 @@ import { readEach, readMatrix } from './axes.ts';
 import { readInputs } from './inputs.ts';
 import { readOutputs } from './outputs.ts';
 import { checkKeys, checkName, placeOf, readBoolean, readCount, readMap, readTexts, wrongType } from './read.ts';
-import { readResources, readTimeout } from './resources.ts';
+import { readDuration, readResources } from './resources.ts';
 import { evaluate, type Scope } from './scope.ts';
 import type { YamlEntry, YamlValue } from './yaml-value.ts';
 
@@ -86,7 +86,7 @@ function readConduct(entries: Entries, scope: Scope) {
       hint: 'add each:, or leave out batch:',
     });
   }
-  const seconds = timeout && readTimeout(timeout, scope);
+  const seconds = timeout && readDuration(timeout, scope);
   return {
     code: code ? readTexts(code.value, 'a path or a glob', scope) : [],
     env: env ? readEnvironment(env, scope) : [],

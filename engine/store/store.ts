@@ -8,6 +8,7 @@ import type { Files, Store } from '../model/ports.ts';
 import { measureFolder, storeBytes } from './audit.ts';
 import { createClaims } from './claims.ts';
 import { createCommits, segmentName } from './commits.ts';
+import { exportOutput } from './export.ts';
 import { followJournals } from './follow-journals.ts';
 import { listJournals, openJournal, readJournal } from './journals.ts';
 import { layoutBelow } from './layout.ts';
@@ -97,6 +98,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
         if (placed.kind === 'placed') book.set(task, { key: record.key, record, ...(kept ? { kept } : {}) });
         return placed;
       }),
+    exportOutput: (request) => writing(() => exportOutput(request, { objects, files, readManifest }), request.to),
     saveView: (settings) =>
       onDisk(async () => {
         if (settings === undefined && !existsSync(layout.folder)) return;

@@ -17,7 +17,10 @@ test('flow run --keep uses last results, and plan, summary, status and lineage s
   flow('run');
   write('photos.txt', 'b');
   write('test.txt', '2');
-  assert.match(flow('plan', 'predict', '--keep', 'tune').stdout, /^keep +tune +its result of just now, by choice\nrun +predict/);
+  assert.match(
+    flow('plan', 'predict', '--keep', 'tune').stdout,
+    /^keep +tune +its result of just now, by choice\nrun +predict/,
+  );
   const kept = flow('run', 'predict', '--keep=train,tune');
   assert.equal(kept.status, 0, kept.stderr);
   assert.match(kept.stdout, /^predict is done: 1 task ran, 1 kept by choice; .*\nkept by choice: tune$/m);

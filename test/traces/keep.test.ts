@@ -142,9 +142,9 @@ test('what cannot be kept is said before the run', async () => {
     assert.deepEqual(await project.run('predict', { keep: ['fold'] }), ["unknown-stage: there is no stage 'fold'"]);
     await project.run('folds');
     assert.match((await project.run('folds', { keep, force: ['folds@0'] })).join(), /^command-line: folds@0 cannot be/);
-    project.write('pipeline.yaml', project.read('pipeline.yaml').replace('out: model.txt', 'out: { net: model.txt }'));
+    project.write('pipeline.yaml', project.read('pipeline.yaml').replace('out: model.txt', 'out: model/'));
     assert.deepEqual((await project.run('folds', { keep })).slice(0, 1), [
-      "nothing-to-keep: the last result of folds@0 has no output 'net', so that it cannot be kept",
+      "nothing-to-keep: output 'out' of the last result of folds@0 is a file, where the pipeline names a folder, so that it cannot be kept",
     ]);
   });
 });

@@ -5,7 +5,13 @@ export const run: CommandDeclaration = {
   summary: 'run what a change reaches',
   arguments: '[TARGET…]',
   counts: [0, many],
-  options: [...settings, ...choices, jobs, { name: 'fail-fast', help: 'stop the other tasks when one fails' }],
+  options: [
+    ...settings,
+    ...choices,
+    jobs,
+    { name: 'yes', help: 'go on without asking, whatever it costs to do work again after an edit of code' },
+    { name: 'fail-fast', help: 'stop the other tasks when one fails' },
+  ],
   examples: [
     ['flow run', "the pipeline's default"],
     ['flow run predict', 'one stage and all it needs'],

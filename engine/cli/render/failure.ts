@@ -67,6 +67,15 @@ export function describeFailure(failure: Failure): FailureText {
         title: failure.message,
         details: failure.path === undefined || failure.message.includes(failure.path) ? [] : [failure.path],
       };
+    case 'costly':
+      return {
+        title:
+          failure.because === 'damage'
+            ? `its stored result is damaged, and making it again costs at most ${formatDuration(failure.seconds)} with what lies below`
+            : `only its code is another, and doing it again costs at most ${formatDuration(failure.seconds)} with what lies below`,
+        details: [],
+        hint: '--yes goes on',
+      };
     case 'interrupted':
       return { title: 'interrupted', details: [] };
     default:
