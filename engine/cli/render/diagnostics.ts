@@ -31,7 +31,7 @@ function renderDiagnostic(diagnostic: Diagnostic, style: DiagnosticStyle): strin
   const source = file !== undefined && at ? style.sources.get(file)?.split('\n')[at.line - 1] : undefined;
   if (source !== undefined && at)
     lines.push(...renderExcerpt(source.replace(/\r$/, ''), at, diagnostic.severity, style));
-  if (diagnostic.hint !== undefined) lines.push(`  ${paint.cyan(diagnostic.hint)}`);
+  if (diagnostic.hint !== undefined) lines.push(...diagnostic.hint.split('\n').map((line) => `  ${paint.cyan(line)}`));
   return `${lines.join('\n')}\n`;
 }
 

@@ -2,14 +2,21 @@ import type { Price } from '../../model/project.ts';
 import { formatCount, formatDuration } from './amounts.ts';
 import { describeChanges } from './change.ts';
 
-/** What would be done again, why, what it costs at most, and the ways around it. */
-export function renderPrice({ seconds, causes, below }: Price, targets: readonly string[]): string {
+export interface PriceText {
+  /** What would be done again, and what it costs at most. */
+  readonly title: string;
+  /** By which stages and why, and the ways around it. */
+  readonly lines: readonly string[];
+}
+
+export function describePrice({ seconds, causes, below }: Price, targets: readonly string[]): PriceText {
   const isDamage = (cause: Price['causes'][number]) => cause.because.some(({ kind }) => kind === 'output-damaged');
   const reasons = [
     ...(causes.some((cause) => !isDamage(cause)) ? ['code was edited'] : []),
     ...(causes.some(isDamage) ? ['a stored result is damaged'] : []),
   ];
-  const lines = [`${reasons.join(', and ')}: at most ${formatDuration(seconds)} of work would be done again`];
+  const title = `${reasons.join(', and ')}: at most ${formatDuration(seconds)} of work would be done again`;
+  const lines: string[] = [];
   const stages = stagesOf(causes.map(({ task }) => task));
   for (const [stage, tasks] of stages) {
     const own = causes.filter(({ task }) => tasks.includes(task));
@@ -18,11 +25,11 @@ export function renderPrice({ seconds, causes, below }: Price, targets: readonly
       own.flatMap((cause) => cause.because),
       4,
     );
-    lines.push(`  ${nameStage(stage, tasks)}: ${time}, ${because}`);
+    lines.push(`${nameStage(stage, tasks)}: ${time}, ${because}`);
   }
   if (below.length > 0) {
     const names = [...stagesOf(below)].map(([stage, tasks]) => nameStage(stage, tasks)).join(', ');
-    lines.push(`  and below, where results turn out to be others: ${names}`);
+    lines.push(`and below, where results turn out to be others: ${names}`);
   }
   const edited = [...stagesOf(causes.filter((cause) => !isDamage(cause)).map(({ task }) => task)).keys()];
   if (edited.length > 0) {
@@ -32,7 +39,7 @@ export function renderPrice({ seconds, causes, below }: Price, targets: readonly
   if (edited.length > 0) {
     lines.push(`to use the last results as they are: flow run ${[...targets, '--keep', keep].join(' ')}`);
   }
-  return `${lines.join('\n')}\n`;
+  return { title, lines };
 }
 
 function stagesOf(tasks: readonly string[]): ReadonlyMap<string, readonly string[]> {
