@@ -62,6 +62,7 @@ function nameOf({ decision, first }: TaskState): StateName {
   switch (decision) {
     case 'reuse':
     case 'restore':
+    case 'keep':
       return 'current';
     case 'run':
       return first ? 'never' : 'stale';
