@@ -96,8 +96,9 @@ function readSmall(file: number, bytes: number): Contents | undefined {
   // One byte more than expected is asked for, so that a file that grew is noticed.
   while (length <= bytes) {
     const count = readSync(file, buffer, length, bytes + 1 - length, length);
-    if (count === 0) break;
     length += count;
+    // Fewer bytes than asked for are the end of a file, so that the size that was expected needs no second question.
+    if (count === 0 || length === bytes) break;
   }
   if (length !== bytes) return undefined;
   return { digest: hash('sha256', buffer.subarray(0, length), 'hex') as Digest, fingerprint: '' };

@@ -113,9 +113,13 @@ export function fillText(text: string, variables: JsonObject, filling: Filling =
   return textOf(fillString(text, variables, filling), text);
 }
 
+let lastParsed: { readonly text: string; readonly template: ReturnType<typeof parseTemplate> } | undefined;
+
 function fillString(text: string, variables: JsonObject, filling: Filling): Json {
   if (!text.includes('$')) return text;
-  const template = parseTemplate(text);
+  // One template is mostly filled for all items of a stage before the next one is.
+  if (lastParsed?.text !== text) lastParsed = { text, template: parseTemplate(text) };
+  const { template } = lastParsed;
   const [first] = template.parts;
   if (template.whole && first?.kind === 'variable') {
     const value = lookUp(first.path, variables);

@@ -9,15 +9,14 @@ import {
   countItems,
   describeItems,
   gatherItems,
-  keepItem,
   listAcceptances,
   listSkips,
   nothingTaken,
-  type PlannedItem,
   planItems,
   takeOutput,
 } from './items.ts';
 import { type Assignment, describeJob, type Workshop } from './job.ts';
+import { createItemKeeper } from './keep-items.ts';
 import { keepListings } from './listings.ts';
 
 export interface AttemptRequest {
@@ -33,6 +32,8 @@ export interface AttemptRequest {
   readonly forced: boolean;
   /** Source files to look at again when the attempt is over. */
   readonly sources: readonly PathQuery[];
+  /** What its items come from; each of them is looked at again when it is made, and its key rests on nothing else. */
+  readonly itemSources: readonly PathQuery[];
   /** Which of these may no longer be what the decision saw. */
   readonly changed: (queries: readonly PathQuery[]) => Promise<readonly string[]>;
   readonly listener: { readonly progress: JobListener['progress']; readonly items: (toMake: number) => void };
@@ -123,30 +124,13 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
   const startedAt = tools.machine.now();
   const plannedById = new Map(toMake.map((planned) => [planned.item.id, planned]));
   const outputsById = new Map(list.map((item) => [item.id, item.outputs]));
-  const made = new Set<ActionKey>();
-  const keeping: Promise<void>[] = [];
-  let failure: Failure | undefined;
-  let seconds = 0;
+  const keeper = createItemKeeper({ store: tools.store, changed: request.changed });
   let done = 0;
-  const keep = async (planned: PlannedItem, outcome: Parameters<JobListener['item']>[0]) => {
-    // Its source may have changed while it was read; a result under the key of what it was would be wrong for ever.
-    const changed = await request.changed([{ path: planned.item.path, glob: false }]);
-    if (changed.length > 0) return;
-    const kept = await keepItem(planned, outcome, outputsById.get(planned.item.id) ?? {}, tools.store);
-    if ('result' in kept) {
-      await tools.store.commit({ items: [kept] });
-      planned.record = kept;
-      made.add(kept.key);
-      seconds += kept.seconds;
-    } else {
-      failure ??= kept;
-    }
-  };
   const listener: JobListener = {
     progress: () => {},
     item: (outcome) => {
       const planned = plannedById.get(outcome.id);
-      if (planned) keeping.push(keep(planned, outcome));
+      if (planned) keeper.add({ planned, outcome, outputs: outputsById.get(outcome.id) ?? {} });
       done += 1;
       request.listener.progress({ done, total: list.length, unit: task.each?.variable ?? 'item' });
     },
@@ -157,8 +141,10 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
     list.length === 0
       ? { ok: true as const, seconds: 0 }
       : await tools.executor.run({ ...job, items, workers: request.workers }, listener, request.signal);
-  await Promise.all(keeping);
-  const outdated = await request.changed(request.sources);
+  const { made, seconds, failure } = await keeper.finish();
+  // A source that went away makes a stage fail, which is then no fault of the stage.
+  const isWell = outcome.ok && failure === undefined;
+  const outdated = await request.changed(isWell ? request.sources : [...request.sources, ...request.itemSources]);
   if (outdated.length > 0) return { kind: 'outdated', paths: outdated };
   if (!outcome.ok) return { kind: 'failed', failure: outcome.failure, logFile: job.logFile };
   if (failure) return { kind: 'failed', failure, logFile: job.logFile };

@@ -5,6 +5,7 @@ import type { Files, PathQuery, ViewEntry } from '../model/ports.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import type { Assessment } from '../plan/assess.ts';
+import type { Piece } from '../plan/inputs.ts';
 import type { KeptResults } from '../plan/keep.ts';
 import { taskQueries } from '../plan/queries.ts';
 import type { Survey } from '../plan/survey.ts';
@@ -150,7 +151,11 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
           workers,
           forced: because.some((change) => change.kind === 'forced'),
           distrusted,
-          sources: readPaths(task, decided),
+          sources: readPaths(
+            task,
+            decided.resolved.inputs.flatMap((input) => input.pieces),
+          ),
+          itemSources: decided.resolved.each.map(({ path, kind }) => ({ path, glob: kind === 'glob' })),
           changed: async (queries) => [
             ...new Set([
               ...(await tools.files.changedSince(queries)),
@@ -184,9 +189,8 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
     }
   }
 
-  /** Sources, scripts and artifacts that an attempt reads: looked at again when it is over. */
-  function readPaths(task: TaskNode, decided: Decided): PathQuery[] {
-    const pieces = [...decided.resolved.inputs.flatMap((input) => input.pieces), ...decided.resolved.each];
+  /** Sources, scripts and artifacts that an attempt reads as a whole: looked at again when it is over. */
+  function readPaths({ each: _items, ...task }: TaskNode, pieces: readonly Piece[]): PathQuery[] {
     const made = pieces.filter((piece) => piece.made).map((piece) => ({ path: piece.path, glob: false }));
     return [...taskQueries(task, survey.codes), ...made];
   }

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { comparePaths } from '../hash/path-order.ts';
 import type { Manifest, ManifestEntry, OutputRecord, PathState } from '../model/artifact.ts';
 import type { Digest } from '../model/names.ts';
 import type { Files, Placed, ViewRequest } from '../model/ports.ts';
@@ -72,12 +73,17 @@ function differenceOf(state: PathState, output: OutputRecord | null, room: ViewR
     return 'same';
   const wanted = output.kind === 'file' ? [fileEntry(output)] : room.readManifest(output.digest)?.entries;
   if (wanted === undefined) return undefined;
-  const present = new Map(now.map((entry) => [entry.path, entry.digest]));
-  const kept = new Map(wanted.map((entry) => [entry.path, entry.digest]));
-  return {
-    wanted: wanted.filter(({ path, digest }) => present.get(path) !== digest),
-    leftovers: now.filter(({ path, digest }) => kept.get(path) !== digest),
-  };
+  return { wanted: entriesWithout(wanted, now), leftovers: entriesWithout(now, wanted) };
+}
+
+/** Entries that the other list has not, or has with another digest; both are in byte order of their paths. */
+function entriesWithout(entries: readonly ManifestEntry[], others: readonly ManifestEntry[]): ManifestEntry[] {
+  let next = 0;
+  return entries.filter(({ path, digest }) => {
+    let other = others[next];
+    while (other !== undefined && other.path !== path && comparePaths(other.path, path) < 0) other = others[++next];
+    return other?.path !== path || other.digest !== digest;
+  });
 }
 
 function fileEntry({ digest, bytes }: OutputRecord): ManifestEntry {

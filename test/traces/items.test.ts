@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { inProject, type TraceProject } from './project.ts';
 
 /** Each item writes into runs.log, which no key knows of: a hidden rerun would show. */
@@ -201,4 +202,50 @@ test('a parameter makes all items again and back, a comment none', () =>
     assert.deepEqual(await project.run('size'), ['ran size: 2 made, 0 reused, 0 skipped']);
     project.write('pipeline.yaml', behind.replace('batch: 3', 'batch: 2'));
     assert.deepEqual(await project.run('size'), ['restored size']);
+  }));
+
+const held = up({
+  run: 'touch started; while [ ! -e go ]; do sleep 0.02; done; cat ${p.path} > ${out} && echo made >> runs.log',
+});
+const untilStarted = async (project: TraceProject) => {
+  while (!existsSync(join(project.root, 'started'))) await setTimeout(20);
+};
+const withoutNotices = (lines: readonly string[]) => lines.filter((line) => !line.startsWith('notice'));
+
+test('an item that changes while it is made is made again, one that is known is left to the next run', () =>
+  inProject({ 'pipeline.yaml': held, go: '', ...three }, async (project) => {
+    assert.deepEqual(await project.run(), ['ran up: 3 made, 0 reused, 0 skipped']);
+    rmSync(join(project.root, 'go'));
+    rmSync(join(project.root, 'started'));
+    project.write('src/e.jpg', 'e');
+    const running = project.run();
+    await untilStarted(project);
+    project.write('src/e.jpg', 'e2');
+    project.write('src/a.jpg', 'a2');
+    project.write('go', '');
+    assert.deepEqual(withoutNotices(await running), ['ran up: 2 made, 2 reused, 0 skipped']);
+    assert.equal(project.read('artifacts/up/e.txt'), 'e2');
+    assert.equal(project.read('artifacts/up/a.txt'), 'a2');
+
+    rmSync(join(project.root, 'go'));
+    rmSync(join(project.root, 'started'));
+    project.write('src/f.jpg', 'f');
+    const second = project.run();
+    await untilStarted(project);
+    project.write('src/a.jpg', 'a3');
+    project.write('go', '');
+    assert.deepEqual(withoutNotices(await second), ['ran up: 1 made, 4 reused, 0 skipped']);
+    assert.equal(project.read('artifacts/up/a.txt'), 'a2');
+    assert.deepEqual(await project.run(), ['ran up: 1 made, 4 reused, 0 skipped']);
+    assert.equal(project.read('artifacts/up/a.txt'), 'a3');
+  }));
+
+test('an item that goes away while it is made is no failure of its stage', () =>
+  inProject({ 'pipeline.yaml': held, ...three }, async (project) => {
+    const running = project.run();
+    await untilStarted(project);
+    for (const path of ['src/a.jpg', 'src/b/c.jpg']) rmSync(join(project.root, path));
+    project.write('go', '');
+    assert.deepEqual(withoutNotices(await running), ['ran up: 1 made, 0 reused, 0 skipped']);
+    assert.deepEqual(project.files('artifacts/up'), ['d.txt']);
   }));

@@ -1,0 +1,103 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Failure } from '../model/event.ts';
+import type { ActionKey } from '../model/names.ts';
+import type { ItemOutcome, PathQuery, Store } from '../model/ports.ts';
+import type { ItemRecord } from '../model/record.ts';
+import { keepItem, type PlannedItem } from './items.ts';
+
+export interface FinishedItem {
+  readonly planned: PlannedItem;
+  readonly outcome: ItemOutcome;
+  /** Output name to the absolute path that was written. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+export interface KeptItems {
+  readonly made: ReadonlySet<ActionKey>;
+  /** Of work, the sum over what was made. */
+  readonly seconds: number;
+  readonly failure: Failure | undefined;
+}
+
+export interface ItemKeeper {
+  readonly add: (finished: FinishedItem) => void;
+  /** Waits until everything is kept; throws what went wrong with the store. */
+  readonly finish: () => Promise<KeptItems>;
+}
+
+export interface KeeperTools {
+  readonly store: Pick<Store, 'take' | 'commit'>;
+  readonly changed: (queries: readonly PathQuery[]) => Promise<readonly string[]>;
+}
+
+const mostAtOnce = 500;
+
+/**
+ * Keeps finished items in groups: what ends while one group is kept is the next. A commit, and the look whether sources
+ * have changed, cost the same for one item as for hundreds.
+ */
+export function createItemKeeper({ store, changed }: KeeperTools): ItemKeeper {
+  const waiting: FinishedItem[] = [];
+  const made = new Set<ActionKey>();
+  let seconds = 0;
+  let failure: Failure | undefined;
+  let fault: { readonly error: unknown } | undefined;
+  let working: Promise<void> | undefined;
+
+  const keepGroup = async (group: readonly FinishedItem[]) => {
+    const outdated = await outdatedOf(group, changed);
+    const records: ItemRecord[] = [];
+    const kept: (readonly [PlannedItem, ItemRecord])[] = [];
+    for (const { planned, outcome, outputs } of group) {
+      // Its source may have changed while it was read; a result under the key of what it was would be wrong for ever.
+      if (outdated.has(planned.item.path)) continue;
+      const record = await keepItem(planned, outcome, outputs, store);
+      if ('result' in record) {
+        records.push(record);
+        kept.push([planned, record]);
+      } else {
+        failure ??= record;
+      }
+    }
+    if (records.length > 0) await store.commit({ items: records });
+    for (const [planned, record] of kept) {
+      planned.record = record;
+      made.add(record.key);
+      seconds += record.seconds;
+    }
+  };
+
+  const work = async () => {
+    // What is told in the same turn comes along.
+    await breathe();
+    try {
+      while (waiting.length > 0 && fault === undefined) await keepGroup(waiting.splice(0, mostAtOnce));
+    } catch (error) {
+      fault = { error };
+    }
+    working = undefined;
+  };
+
+  return {
+    add: (finished) => {
+      waiting.push(finished);
+      working ??= work();
+    },
+    finish: async () => {
+      await working;
+      if (fault !== undefined) throw fault.error;
+      return { made, seconds, failure };
+    },
+  };
+}
+
+async function outdatedOf(group: readonly FinishedItem[], changed: KeeperTools['changed']): Promise<Set<string>> {
+  const paths = group.map(({ planned }) => planned.item.path);
+  const found = new Set(await changed(paths.map((path) => ({ path, glob: false }))));
+  const known = new Set(paths);
+  if ([...found].every((path) => known.has(path))) return found;
+  // A folder was found changed as a whole: each item is asked for by itself.
+  const outdated = new Set<string>();
+  for (const path of paths) if ((await changed([{ path, glob: false }])).length > 0) outdated.add(path);
+  return outdated;
+}
