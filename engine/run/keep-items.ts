@@ -1,4 +1,3 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import type { Failure } from '../model/event.ts';
 import type { ActionKey } from '../model/names.ts';
 import type { ItemOutcome, PathQuery, Store } from '../model/ports.ts';
@@ -31,10 +30,12 @@ export interface KeeperTools {
 }
 
 const mostAtOnce = 500;
+/** Milliseconds that a finished item waits for others: so much work can a kill cost. */
+const patience = 50;
 
 /**
- * Keeps finished items in groups: what ends while one group is kept is the next. A commit, and the look whether sources
- * have changed, cost the same for one item as for hundreds.
+ * Keeps finished items in groups: a commit, and the look whether sources have changed, cost the same for one item as for
+ * hundreds. Kept as they came, 2,000 copied files made 600 transactions.
  */
 export function createItemKeeper({ store, changed }: KeeperTools): ItemKeeper {
   const waiting: FinishedItem[] = [];
@@ -43,6 +44,7 @@ export function createItemKeeper({ store, changed }: KeeperTools): ItemKeeper {
   let failure: Failure | undefined;
   let fault: { readonly error: unknown } | undefined;
   let working: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
   const keepGroup = async (group: readonly FinishedItem[]) => {
     const outdated = await outdatedOf(group, changed);
@@ -67,9 +69,7 @@ export function createItemKeeper({ store, changed }: KeeperTools): ItemKeeper {
     }
   };
 
-  const work = async () => {
-    // What is told in the same turn comes along.
-    await breathe();
+  const keepAll = async () => {
     try {
       while (waiting.length > 0 && fault === undefined) await keepGroup(waiting.splice(0, mostAtOnce));
     } catch (error) {
@@ -78,12 +78,21 @@ export function createItemKeeper({ store, changed }: KeeperTools): ItemKeeper {
     working = undefined;
   };
 
+  const start = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    working ??= keepAll();
+  };
+
   return {
     add: (finished) => {
       waiting.push(finished);
-      working ??= work();
+      if (waiting.length >= mostAtOnce) start();
+      else timer ??= setTimeout(start, patience);
     },
     finish: async () => {
+      await working;
+      start();
       await working;
       if (fault !== undefined) throw fault.error;
       return { made, seconds, failure };
