@@ -75,13 +75,15 @@ export function createItemKeeper({ store, changed }: KeeperTools): ItemKeeper {
     } catch (error) {
       fault = { error };
     }
-    working = undefined;
   };
 
   const start = () => {
     clearTimeout(timer);
     timer = undefined;
-    working ??= keepAll();
+    // Set back behind the work, which ends at once where a group that was at hand took what this one was to keep.
+    working ??= keepAll().finally(() => {
+      working = undefined;
+    });
   };
 
   return {

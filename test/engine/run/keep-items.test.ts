@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import type { ActionKey, Digest } from '../../../engine/model/names.ts';
+import type { PlannedItem } from '../../../engine/run/items.ts';
+import { createItemKeeper } from '../../../engine/run/keep-items.ts';
+
+const digest = 'd'.repeat(64) as Digest;
+
+function finished(id: string) {
+  const planned: PlannedItem = {
+    item: { id, path: `in/${id}`, digest },
+    key: id as ActionKey,
+    places: {},
+    record: undefined,
+  };
+  return { planned, outcome: { kind: 'made' as const, id, seconds: 1 }, outputs: { out: `/attempt/${id}` } };
+}
+
+function keeper(changed: readonly string[] = []) {
+  const commits: number[] = [];
+  const made = createItemKeeper({
+    store: {
+      take: async () => ({ digest, bytes: 1 }),
+      commit: async ({ items = [] }) => void commits.push(items.length),
+    },
+    changed: async (queries) => changed.filter((path) => queries.some((query) => query.path.startsWith(path))),
+  });
+  return { ...made, commits };
+}
+
+test('items are kept in few groups, whenever they come', async () => {
+  const { add, finish, commits } = keeper();
+  const items = Array.from({ length: 1203 }, (_, index) => finished(`${index}`));
+  for (const item of items.slice(0, 1200)) add(item);
+  // Beyond its patience, after what it waited for was already taken along.
+  await setTimeout(120);
+  for (const item of items.slice(1200)) add(item);
+  await setTimeout(120);
+  assert.deepEqual(commits, [500, 500, 200, 3]);
+  const kept = await finish();
+  assert.equal(kept.made.size, 1203);
+  assert.equal(kept.seconds, 1203);
+  assert.ok(items.every(({ planned }) => planned.record !== undefined));
+});
+
+test('what is still waiting at the end is kept at once', async () => {
+  const { add, finish, commits } = keeper();
+  add(finished('a'));
+  assert.equal((await finish()).made.size, 1);
+  assert.deepEqual(commits, [1]);
+});
+
+test('an item whose source changed is not kept, also where a whole folder is named', async () => {
+  for (const changed of [['in/b/2'], ['in/b']]) {
+    const { add, finish } = keeper(changed);
+    for (const id of ['a/1', 'b/2', 'c/3']) add(finished(id));
+    assert.deepEqual([...(await finish()).made], ['a/1', 'c/3']);
+  }
+});
