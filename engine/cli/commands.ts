@@ -1,12 +1,17 @@
 import type { CommandDeclaration } from './declaration.ts';
 import { accept } from './declarations/accept.ts';
+import { cat } from './declarations/cat.ts';
 import { clean } from './declarations/clean.ts';
+import { diff } from './declarations/diff.ts';
 import { doctor } from './declarations/doctor.ts';
 import { get } from './declarations/get.ts';
 import { lineage } from './declarations/lineage.ts';
+import { log } from './declarations/log.ts';
 import { plan } from './declarations/plan.ts';
 import { run } from './declarations/run.ts';
+import { runs } from './declarations/runs.ts';
 import { status } from './declarations/status.ts';
+import { tries } from './declarations/tries.ts';
 import { ui } from './declarations/ui.ts';
 import { why } from './declarations/why.ts';
 
@@ -21,6 +26,11 @@ export const commands: readonly CommandDeclaration[] = [
   why,
   lineage,
   get,
+  runs,
+  log,
+  cat,
+  diff,
+  tries,
   status,
   ui,
   clean,

@@ -3,7 +3,8 @@ import { coloured, colourless, type Paint } from './render/paint.ts';
 
 /** A stream as the renderers see it. */
 export interface Output {
-  readonly write: (text: string) => void;
+  /** A text, or the bytes of a file. */
+  readonly write: (text: string | Uint8Array) => void;
   /** Whether lines can be rewritten: a terminal that moves its cursor. */
   readonly isTerminal: boolean;
   /** Columns and rows now; a pipe is as wide as a text needs. */

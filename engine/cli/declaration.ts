@@ -63,4 +63,12 @@ export const jobs: OptionDeclaration = {
   count: true,
 };
 
+export const most: OptionDeclaration = {
+  name: 'most',
+  short: 'n',
+  value: 'N',
+  help: 'show at most so many',
+  count: true,
+};
+
 export const many = Number.POSITIVE_INFINITY;

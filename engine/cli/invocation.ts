@@ -35,6 +35,9 @@ export interface OptionValues {
   readonly port?: number;
   readonly output?: string;
   readonly overwrite: boolean;
+  readonly most?: number;
+  readonly sort?: string;
+  readonly csv?: boolean;
 }
 
 export type Execute = (invocation: Invocation) => Promise<ExitCode>;

@@ -103,6 +103,7 @@ export interface Store {
   readonly putText: (text: string) => Promise<Digest>;
   /** Undefined where the object is missing or damaged. */
   readonly readText: (digest: Digest) => Promise<string | undefined>;
+  readonly readBytes: (digest: Digest) => Promise<Uint8Array | undefined>;
   readonly putManifest: (manifest: Manifest) => Promise<Digest>;
   readonly readManifest: (digest: Digest) => Promise<Manifest | undefined>;
   /** Which of these objects are not there (by name and size only). */

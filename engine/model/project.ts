@@ -5,7 +5,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { RunEvent } from './event.ts';
 import type { JournalLine } from './journal.ts';
 import type { ActionKey, Digest, Json, JsonObject, Matrix, RunId, StageName, TaskName } from './names.ts';
-import type { RowAnswer } from './provenance.ts';
+import type { DiffAnswer, LogEntry, PastRun, RowAnswer, TriesAnswer } from './provenance.ts';
 import type { Acceptance, ActionRecord } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
 
@@ -277,6 +277,16 @@ export interface Project {
   readonly lineageDown: (artifact: string) => Promise<LineageNode>;
   /** The way of one row, item or file of an artifact by its name. */
   readonly lineageOfRow: (artifact: string, id: string) => Promise<RowAnswer>;
+  /** Runs in which something happened, newest first. */
+  readonly runs: (most: number) => Promise<readonly PastRun[]>;
+  /** What the tasks of a reference printed; without one the newest records, as many as `most`. */
+  readonly log: (reference: string | undefined, most: number) => Promise<readonly LogEntry[]>;
+  /** The bytes of a file artifact, or of one file of a folder. */
+  readonly cat: (artifact: string) => Promise<Uint8Array>;
+  /** Two runs, or two artifacts. */
+  readonly diff: (before: string, after: string) => Promise<DiffAnswer>;
+  /** Every variant that was computed, of the stages that are named, or of the last ones that have figures. */
+  readonly tries: (references: readonly string[]) => Promise<TriesAnswer>;
   readonly structure: () => Promise<StructureAnswer>;
   /** A reference, or a path below artifacts/, of what artifacts/ shows. */
   readonly contents: (artifact: string) => Promise<ContentsAnswer>;

@@ -16,6 +16,8 @@ export interface Objects {
   readonly adopt: (file: string, digest: Digest, changedAt?: number) => void;
   readonly putText: (text: string) => Digest;
   readonly readText: (digest: Digest) => string | undefined;
+  /** Undefined where it is missing or damaged. */
+  readonly readBytes: (digest: Digest) => Buffer | undefined;
   readonly has: (digest: Digest, bytes?: number) => boolean;
   /** Whether the contents are what the name says. A damaged object is moved out of the store; hashed once a process. */
   readonly verify: (digest: Digest) => Promise<boolean>;
@@ -75,6 +77,19 @@ export function createObjects(layout: Layout, temporaryFolder: () => string): Ob
     return stats?.isFile() === true && (bytes === undefined || stats.size === bytes);
   };
 
+  const readBytes = (digest: Digest): Buffer | undefined => {
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(layout.object(digest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+    if (digestBytes(bytes) === digest) return bytes;
+    discard(digest);
+    return undefined;
+  };
+
   return {
     pathOf: layout.object,
     temporary,
@@ -93,18 +108,8 @@ export function createObjects(layout: Layout, temporaryFolder: () => string): Ob
       }
       return digest;
     },
-    readText: (digest) => {
-      let bytes: Buffer;
-      try {
-        bytes = readFileSync(layout.object(digest));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw error;
-      }
-      if (digestBytes(bytes) === digest) return bytes.toString('utf8');
-      discard(digest);
-      return undefined;
-    },
+    readText: (digest) => readBytes(digest)?.toString('utf8'),
+    readBytes,
     verify: async (digest) => {
       const place = layout.object(digest);
       const stats = statSync(place, { throwIfNoEntry: false });

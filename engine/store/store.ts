@@ -83,6 +83,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     take: (path, kind) => writing(() => takeOutput(objects, path, kind)),
     putText: (text) => writing(() => objects.putText(text)),
     readText: (digest) => onDisk(() => readText(digest)),
+    readBytes: (digest) => onDisk(() => objects.readBytes(digest)),
     putManifest: (manifest) => writing(() => objects.putText(manifestText(manifest.entries))),
     readManifest: (digest) => onDisk(() => readManifest(digest)),
     missing: (wanted) =>

@@ -24,7 +24,7 @@ export function createTestConsole(options: TestConsoleOptions = {}): TestConsole
   let time = Date.UTC(2026, 0, 1);
   const texts = { out: '', err: '' };
   const output = (name: 'out' | 'err') => ({
-    write: (text: string) => {
+    write: (text: string | Uint8Array) => {
       texts[name] += text;
       onWrite(text);
     },

@@ -73,7 +73,7 @@ function explainInput(name: string, rest: readonly string[], { before, after, de
 /** As many names as fit a line. */
 const mostNames = 3;
 
-function describeFiles({ added, changed, removed, renamed }: FileChanges): string {
+export function describeFiles({ added, changed, removed, renamed }: FileChanges): string {
   const some = (count: number, word: string, names: readonly string[]) => {
     if (count === 0) return [];
     const more = count > mostNames ? ', …' : '';

@@ -1,0 +1,39 @@
+import type { RunId } from '../model/names.ts';
+import type { LogEntry, PastRun } from '../model/provenance.ts';
+import { openPast, splitRun } from './past.ts';
+import { type Session, select } from './session.ts';
+
+/** Runs in which something happened, newest first. */
+export async function runs({ store }: Session, most: number): Promise<PastRun[]> {
+  const found: PastRun[] = [];
+  for (const run of (await store.journals()).slice(0, most)) {
+    const journal = await store.readJournal(run as RunId);
+    if (journal === undefined) continue;
+    const { at, targets, force, settings } = journal.head;
+    const end = journal.entries.find(({ event }) => event.kind === 'run-finished')?.event;
+    const summary = end?.kind === 'run-finished' ? end.summary : undefined;
+    const isRunning = summary === undefined && (await store.isRunning(run));
+    found.push({ run, at, targets, force, settings, isRunning, ...(summary ? { summary } : {}) });
+  }
+  return found;
+}
+
+/** The last times that tasks were made, or what the tasks of a stage printed, in the present or in a run. */
+export async function log(session: Session, text: string | undefined, most: number): Promise<LogEntry[]> {
+  const { store } = session;
+  if (text === undefined) {
+    const history = (await store.history()).slice(0, most);
+    return history.map(({ task, run, startedAt, seconds, key }) => ({ task, run, startedAt, seconds, key }));
+  }
+  const { run: since, reference } = splitRun(text);
+  const past = await openPast(store, since);
+  const entries: LogEntry[] = [];
+  for (const name of select(session, [reference]).targets) {
+    const record = await past(name);
+    if (record === undefined) continue;
+    const { task, run, startedAt, seconds, key } = record;
+    const printed = record.log === undefined ? undefined : await store.readText(record.log);
+    entries.push({ task, run, startedAt, seconds, key, ...(printed === undefined ? {} : { text: printed }) });
+  }
+  return entries;
+}

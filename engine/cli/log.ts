@@ -1,0 +1,17 @@
+import type { ExitCode, Invocation } from './invocation.ts';
+import { withProject } from './with-project.ts';
+
+/** `flow log`: what was made when, or what a stage printed. */
+export function execute(invocation: Invocation): Promise<ExitCode> {
+  const { console, options, positionals } = invocation;
+  return withProject(invocation, async ({ project }) => {
+    const answer = await project.log(positionals[0], options.most ?? 20);
+    if (options.json) {
+      console.out.write(`${JSON.stringify(answer)}\n`);
+    } else {
+      const { renderLog } = await import('./render/log.ts');
+      console.out.write(renderLog(answer, console.out, console.now()));
+    }
+    return 0;
+  });
+}

@@ -1,0 +1,17 @@
+import type { ExitCode, Invocation } from './invocation.ts';
+import { withProject } from './with-project.ts';
+
+/** `flow runs`: the runs that did something. */
+export function execute(invocation: Invocation): Promise<ExitCode> {
+  const { console, options } = invocation;
+  return withProject(invocation, async ({ project }) => {
+    const answer = await project.runs(options.most ?? 20);
+    if (options.json) {
+      console.out.write(`${JSON.stringify(answer)}\n`);
+    } else {
+      const { renderRuns } = await import('./render/runs.ts');
+      console.out.write(renderRuns(answer, console.out, console.now()));
+    }
+    return 0;
+  });
+}
