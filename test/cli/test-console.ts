@@ -25,8 +25,9 @@ export function createTestConsole(options: TestConsoleOptions = {}): TestConsole
   const texts = { out: '', err: '' };
   const output = (name: 'out' | 'err') => ({
     write: (text: string | Uint8Array) => {
-      texts[name] += text;
-      onWrite(text);
+      const written = Buffer.from(text).toString();
+      texts[name] += written;
+      onWrite(written);
     },
     isTerminal,
     size: () => size,
