@@ -3,7 +3,7 @@ import { type CommandDeclaration, settings } from '../declaration.ts';
 export const lineage: CommandDeclaration = {
   name: 'lineage',
   summary: 'show what an artifact, or one row of it, was made of',
-  arguments: 'ARTIFACT',
+  arguments: 'ARTIFACT[#ROW]',
   counts: [1, 1],
   options: [
     ...settings,
