@@ -65,7 +65,7 @@ function lastStages({ graph }: Session): StageName[] {
 
 /** Keys that pipeline.yaml asks for, as far as they can be told without running anything. */
 async function keysNow(session: Session, stages: readonly StageName[]): Promise<ReadonlySet<ActionKey>> {
-  const { tasks } = await planWith(session, stages, []);
+  const { tasks } = await planWith(session, stages, {});
   return new Set(tasks.flatMap(({ decision }) => ('key' in decision ? [decision.key] : [])));
 }
 
