@@ -2,10 +2,11 @@
  * Trains one fold's network, in both rounds of the contest's recipe.
  *
  * The fold's own photos and the board's are not trained on: their logits are what distillation and ensemble read.
+ * Where blocks are frozen, what they gave for each photo is read from the stage `activations`, which all folds share.
  * Round 2 gives soft labels, and photos pasted together of which a fold takes those whose sources it trains on.
  */
 import { z } from 'zod';
-import { file, folder, items, optional, stage } from '../engine/stage.ts';
+import { file, folder, type InputItems, items, optional, stage } from '../engine/stage.ts';
 import { prepareTensorflow, tensorflowReport } from '../vision/tensorflow/tensorflow.ts';
 import { libraryFacts } from '../vision/training/libraries.ts';
 import { netSchema, recipeSchema } from '../vision/training/recipe.ts';
@@ -23,6 +24,9 @@ export default stage({
     labels: file,
     split: file,
     weights: file,
+    activations: optional(items),
+    turnedActivations: optional(items),
+    pastedActivations: optional(items),
     pasted: optional(folder),
     sources: optional(file),
   },
@@ -32,7 +36,7 @@ export default stage({
   report: tensorflowReport,
   run: async ({ params, matrix, inputs, ...run }) => {
     const { fold } = z.object({ fold: z.int() }).parse(matrix);
-    const { photos, labels, split, weights, pasted, sources } = inputs;
+    const { photos, labels, split, weights, activations, pasted, sources } = inputs;
     const { smoothing, ...settings } = params;
     if ((pasted === undefined) !== (sources === undefined))
       throw new Error('The inputs pasted and sources belong together: give both or neither.');
@@ -45,6 +49,13 @@ export default stage({
         labels,
         split,
         weights,
+        ...(activations && {
+          activations: {
+            photos: pathsOf(activations),
+            turned: pathsOf(inputs.turnedActivations),
+            pasted: pathsOf(inputs.pastedActivations),
+          },
+        }),
         ...(pasted !== undefined && sources !== undefined && { pasted: { folder: pasted, sources, smoothing } }),
       },
       threads: run.threads,
@@ -56,3 +67,7 @@ export default stage({
     });
   },
 });
+
+function pathsOf(given: InputItems | undefined): ReadonlyMap<string, string> {
+  return new Map(given?.items.map(({ id, path }) => [id, path]));
+}

@@ -6,7 +6,7 @@ import logits from '../../stages/logits.ts';
 import { createNetwork } from '../../vision/nets/efficientnet.ts';
 import { readSafetensors, writeSafetensors } from '../../vision/nets/safetensors.ts';
 import { loadTensorflow } from '../../vision/tensorflow/tensorflow.ts';
-import { plainInputs } from '../../vision/training/inputs.ts';
+import { imageInputs } from '../../vision/training/inputs.ts';
 import { inferExamples } from '../../vision/training/judge.ts';
 import { saveModel } from '../../vision/training/model.ts';
 import { keepPhotos } from '../../vision/training/photos.ts';
@@ -34,10 +34,10 @@ before(async (context) => {
     photo: id,
     path,
     turn: 0 as const,
+    origin: 'photo' as const,
     target: [],
   }));
-  const common = { tf, network, size: net.size, preprocessing: 'lite' as const, signal };
-  const inputs = await plainInputs({ ...common, examples, open: keepPhotos(net.size) });
+  const inputs = imageInputs({ size: net.size, preprocessing: 'lite', examples, open: keepPhotos(net.size) });
   expected = await inferExamples({ tf, network, inputs, examples, signal });
 });
 

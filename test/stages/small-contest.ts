@@ -5,6 +5,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { InputItems } from '../../engine/stage.ts';
+import activations from '../../stages/activations.ts';
 import type train from '../../stages/train.ts';
 import { writeLabels } from '../../vision/labels/labels.ts';
 import { writeSplit } from '../../vision/labels/split.ts';
@@ -12,6 +14,7 @@ import { writeSafetensors } from '../../vision/nets/safetensors.ts';
 import { planNetwork } from '../../vision/nets/table.ts';
 import { drawState, tensorShapes } from '../../vision/nets/tensors.ts';
 import { seedRandom } from '../../vision/training/random.ts';
+import { runItemStage } from './run-stage.ts';
 
 export const classes = ['blue', 'nobody', 'red'];
 export const net = { name: 'efficientnet-lite0', size: 32 };
@@ -53,10 +56,29 @@ export async function makeContest(folder: string): Promise<SmallContest> {
       labels: join(folder, 'labels.csv'),
       split: join(folder, 'split.csv'),
       weights: join(folder, 'weights.safetensors'),
+      activations: undefined,
+      turnedActivations: undefined,
+      pastedActivations: undefined,
       pasted: undefined,
       sources: undefined,
     },
   };
+}
+
+/** What the stage `activations` gives for a folder of photos, as an input of train. */
+export async function makeActivations(
+  folder: string,
+  request: {
+    readonly photos: InputItems;
+    readonly weights: string;
+    readonly freeze: number;
+    readonly variants: number;
+  },
+): Promise<InputItems> {
+  const { photos, weights, freeze, variants } = request;
+  const params = { ...net, freeze, variants, seed: 7 };
+  const ran = await runItemStage(activations, { params, inputs: { weights }, folder, items: photos, batch: 4 });
+  return { folder, items: [...ran.outputs].map(([id, { out }]) => ({ id, path: out as string })), skipped: [] };
 }
 
 /** A flat photo of its colour with grain, so that no two are alike. */

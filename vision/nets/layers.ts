@@ -43,11 +43,7 @@ export function createUnit(layers: Layers, { convolution, norm, stride, activate
   const { epsilon, momentum } = plan;
   let folded: { readonly of: readonly object[]; readonly kernel: Tensor4D; readonly bias: Tensor1D } | undefined;
 
-  const convolve = (x: Tensor4D, filter: Tensor) =>
-    depthwise
-      ? tf.depthwiseConv2d(x, filter as Tensor4D, stride, 'same')
-      : tf.conv2d(x, filter as Tensor4D, stride, 'same');
-  const finish = (x: Tensor4D) => (activate ? kernels[plan.activation](x) : x);
+  const activation = activate ? plan.activation : 'none';
 
   /** Anew where a variable got other contents, which its data's identity tells. */
   function fold() {
@@ -70,31 +66,25 @@ export function createUnit(layers: Layers, { convolution, norm, stride, activate
   }
 
   return {
-    apply(x, { training, statistics }) {
-      const y = convolve(x, kernel);
-      const normalised =
-        training && statistics !== 'running'
-          ? kernels.trainBatchNorm(y, {
-              scale: scale as unknown as Tensor1D,
-              offset: offset as unknown as Tensor1D,
-              runningMean: mean,
-              runningVariance: variance,
-              epsilon,
-              momentum,
-            })
-          : (tf.batchNorm(
-              y,
-              mean as Tensor1D,
-              variance as Tensor1D,
-              offset as Tensor1D,
-              scale as Tensor1D,
-              epsilon,
-            ) as Tensor4D);
-      return finish(normalised);
+    apply(x, { training, statistics = 'batch' }) {
+      const filter = kernel as unknown as Tensor4D;
+      const y = depthwise ? kernels.depthwise(x, { kernel: filter, stride }) : tf.conv2d(x, filter, stride, 'same');
+      return kernels.norm(y, {
+        scale: scale as unknown as Tensor1D,
+        offset: offset as unknown as Tensor1D,
+        runningMean: mean,
+        runningVariance: variance,
+        epsilon,
+        momentum,
+        statistics: training ? statistics : 'running',
+        activation,
+      });
     },
     infer(x) {
-      const weights = fold();
-      return finish(kernels.addBias(convolve(x, weights.kernel), weights.bias));
+      const { kernel, bias } = fold();
+      const finish = { bias, activation } as const;
+      if (depthwise) return kernels.finishedDepthwise(x, { kernel, stride }, finish);
+      return kernels.finish(tf.conv2d(x, kernel, stride, 'same'), finish);
     },
     dispose,
   };

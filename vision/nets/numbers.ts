@@ -88,3 +88,33 @@ function widenBrain(bits: number): number {
   word.setUint32(0, bits << 16);
   return word.getFloat32(0);
 }
+
+const single = new Float32Array(1);
+const bitsOfSingle = new Uint32Array(single.buffer);
+
+/** To the nearest half-precision number, ties to the even one. Throws where a value is beyond the range of +-65504. */
+export function narrowHalves(values: Float32Array): Uint16Array {
+  const halves = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) halves[i] = narrowHalf(values[i] as number);
+  return halves;
+}
+
+function narrowHalf(value: number): number {
+  single[0] = value;
+  const bits = bitsOfSingle[0] as number;
+  const sign = (bits >>> 16) & 0x8000;
+  const size = Math.abs(value);
+  if (!(size < 65520)) throw new Error(`${value} cannot be kept in half precision.`);
+  // Below the smallest normal number the steps are all of 2^-24.
+  if (size < 2 ** -14) return sign | roundToEven(size * 2 ** 24);
+  const exponentAndFraction = (bits & 0x7fffffff) - (112 << 23);
+  const rest = exponentAndFraction & 0x1fff;
+  const half = exponentAndFraction >>> 13;
+  return sign | (half + (rest > 0x1000 || (rest === 0x1000 && half & 1) ? 1 : 0));
+}
+
+function roundToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return floor + (rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? 1 : 0);
+}

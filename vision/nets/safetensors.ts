@@ -52,10 +52,16 @@ function parseHeader(text: string, path: string): Readonly<Record<string, unknow
   }
 }
 
-/** Writes float32 tensors in their order; equal contents give equal bytes. */
+/** A tensor to be written: float32, or half precision as its bits. */
+interface WritableTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Uint16Array;
+}
+
+/** Writes tensors in their order; equal contents give equal bytes. */
 export async function writeSafetensors(
   path: string,
-  state: StateDict,
+  state: ReadonlyMap<string, WritableTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   if (endianness() !== 'LE') throw new Error('Weights are written on little-endian machines only.');
@@ -65,7 +71,7 @@ export async function writeSafetensors(
   for (const [name, { shape, data }] of state) {
     const start = end;
     end += data.byteLength;
-    header[name] = { dtype: 'F32', shape, data_offsets: [start, end] };
+    header[name] = { dtype: data instanceof Uint16Array ? 'F16' : 'F32', shape, data_offsets: [start, end] };
     pieces.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
   // Padded with spaces, so that the numbers begin at a multiple of 8.

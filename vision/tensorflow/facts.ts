@@ -3,6 +3,7 @@
  */
 import { buildFolder, failureOf, receiptOf } from './cache.ts';
 import { type Backend, chooseTensorflow } from './choice.ts';
+import { hasKernels, kernelName, kernelPath } from './kernels/library.ts';
 import { bindingVersion, libraryVersion } from './versions.ts';
 
 export interface TensorflowFacts {
@@ -15,9 +16,15 @@ export interface TensorflowFacts {
 export function tensorflowFacts({ threads }: { readonly threads: number }): TensorflowFacts {
   const { backend } = chooseTensorflow();
   return {
-    facts: { tensorflow: describe(backend), tfjs: bindingVersion, ...countThreads(backend, threads) },
+    facts: {
+      tensorflow: describe(backend),
+      tfjs: bindingVersion,
+      ...(backend === 'native-cpu' && hasKernels() && { kernels: kernelName() }),
+      ...countThreads(backend, threads),
+    },
     files: [
       ...(['cpu', 'gpu'] as const).flatMap((device) => [receiptOf(buildFolder(device)), failureOf(device)]),
+      kernelPath(),
       '/proc/driver/nvidia/version',
     ],
   };

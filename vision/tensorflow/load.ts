@@ -3,6 +3,7 @@
  */
 import util from 'node:util';
 import { type Choice, chooseTensorflow } from './choice.ts';
+import { hasKernels, kernelPath } from './kernels/library.ts';
 import { linkBinding } from './link.ts';
 
 export type Tensorflow = typeof import('@tensorflow/tfjs');
@@ -44,6 +45,7 @@ async function importNative({ device }: Choice, { threads }: LoadRequest): Promi
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
   const tensorflow = exportsOf(await import('@tensorflow/tfjs-node-gpu'));
   await tensorflow.ready();
+  if (device === 'cpu' && hasKernels()) process.dlopen({ exports: {} }, kernelPath());
   return tensorflow;
 }
 

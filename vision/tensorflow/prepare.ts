@@ -5,6 +5,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { buildFolder, failureOf, isBuilt, isIntact } from './cache.ts';
 import { type Choice, chooseTensorflow } from './choice.ts';
+import { prepareKernels } from './kernels/build.ts';
 import { linkBinding } from './link.ts';
 import type { Preparation } from './preparation.ts';
 import type { Device } from './versions.ts';
@@ -25,6 +26,7 @@ export async function prepareTensorflow(preparation: Preparation): Promise<void>
     }
     if (await tryBuild(choice, choice.device, preparation)) {
       linkBinding(choice.device);
+      if (choice.device === 'cpu') await prepareKernels(preparation);
       return;
     }
   }

@@ -2,19 +2,20 @@ import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Network, StateDict } from '../nets/network.ts';
 import { readSafetensors, writeSafetensors } from '../nets/safetensors.ts';
+import type { MovingAverage } from './average.ts';
 import type { EpochRecord } from './history.ts';
 import type { Optimiser } from './optimiser.ts';
 
 /**
- * The training's state at the end of an epoch, in one file: weights, the best epoch's weights, the optimiser and the
- * history. The schedule and every random draw follow from the epoch, so that there is no other state.
+ * The training's state at the end of an epoch, in one file: weights, their moving average, the best epoch's weights,
+ * the optimiser and the history. The schedule and every random draw follow from the epoch, so that there is no other state.
  */
 export interface CheckpointFile {
   /**
    * Brings network and optimiser to where the last whole epoch ended. Starts afresh where there is no checkpoint, or
    * where it is beyond `epochs`: an epoch that was not asked for must not decide which one is the best.
    */
-  resume(network: Network, optimiser: Optimiser, epochs: number): Promise<Resumed>;
+  resume(learner: Learner, epochs: number): Promise<Resumed>;
   save(moment: Moment): Promise<void>;
 }
 
@@ -23,9 +24,14 @@ export interface Resumed {
   readonly best?: StateDict;
 }
 
-export interface Moment {
+/** What a checkpoint brings back. */
+export interface Learner {
   readonly network: Network;
   readonly optimiser: Optimiser;
+  readonly average: MovingAverage;
+}
+
+export interface Moment extends Learner {
   readonly history: readonly EpochRecord[];
   readonly best: StateDict | undefined;
 }
@@ -35,20 +41,22 @@ export function openCheckpoint(folder: string, log: (line: string) => void): Che
   const path = join(folder, 'epoch.safetensors');
   let first: StateDict = new Map();
   return {
-    async resume(network, optimiser, epochs) {
+    async resume({ network, optimiser, average }, epochs) {
       first = network.state();
       const stored = await readCheckpoint(path, log);
       if (!stored || stored.history.length > epochs) return { history: [] };
       network.load(overlay(first, stored.tensors, 'weights/'));
       optimiser.load({ steps: stored.steps, moments: under(stored.tensors, 'moments/') });
+      average.load(under(stored.tensors, 'average/'));
       log(`The training goes on behind epoch ${stored.history.length}.`);
       return { history: stored.history, ...(stored.hasBest && { best: overlay(first, stored.tensors, 'best/') }) };
     },
-    async save({ network, optimiser, history, best }) {
+    async save({ network, optimiser, average, history, best }) {
       const { steps, moments } = optimiser.state();
       const tensors: StateDict = new Map();
       for (const [name, tensor] of changed(first, network.state())) tensors.set(`weights/${name}`, tensor);
       for (const [name, tensor] of moments) tensors.set(`moments/${name}`, tensor);
+      for (const [name, tensor] of average.state()) tensors.set(`average/${name}`, tensor);
       for (const [name, tensor] of best ? changed(first, best) : []) tensors.set(`best/${name}`, tensor);
       const progress = JSON.stringify({ history, steps, hasBest: best !== undefined });
       await writeSafetensors(`${path}.new`, tensors, { progress });

@@ -9,6 +9,7 @@ export interface Example {
   readonly photo: string;
   readonly path: string;
   readonly turn: Turn;
+  readonly origin: 'photo' | 'pasted';
   /** A probability for each class, in the order of the classes. */
   readonly target: readonly number[];
 }
@@ -56,7 +57,7 @@ export function gatherExamples({ classes, fold, labels, split, paths, pasted }: 
     if (!row) throw new Error(`The split names ${photo}, which the labels lack; both must come from the same run.`);
     if (!path) throw new Error(`The labels name ${photo}, which is not among the photos.`);
     const target = columns.map((column) => (column < 0 ? 0 : (row.probabilities[column] ?? 0)));
-    return { photo, path, turn: row.turn, target };
+    return { photo, path, turn: row.turn, origin: 'photo', target };
   };
   const board = split.filter((place) => place.part === 'board');
   const folds = split.filter((place) => place.part === 'fold');
@@ -86,7 +87,7 @@ function pasteExamples({ classes, pasted, allowed }: PasteRequest): Example[] {
       if (!classes.includes(label)) throw new Error(`The pasted photo ${photo} has the unknown class '${label}'.`);
       const spread = (1 - smoothing) / classes.length;
       const target = classes.map((name) => (name === label ? smoothing : 0) + spread);
-      return { photo, path: pathOf(photo), turn: 0, target };
+      return { photo, path: pathOf(photo), turn: 0, origin: 'pasted' as const, target };
     });
 }
 

@@ -1,9 +1,7 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import type { Network } from '../nets/network.ts';
 import { type Preprocessing, preprocess } from '../nets/preprocess.ts';
-import type { Tensorflow } from '../tensorflow/tensorflow.ts';
+import { type ActivationCard, readActivations } from './activations.ts';
 import { augmentPhoto, squarePhoto } from './augmentation/augment.ts';
-import { forwardRows } from './batches.ts';
+import type { Rows } from './batches.ts';
 import type { Example } from './examples.ts';
 import type { OpenPhoto } from './photos.ts';
 
@@ -15,65 +13,75 @@ export interface LearningInputs {
   readonly read: (example: number, epoch: number) => Promise<Float32Array>;
 }
 
-export interface InputRequest {
-  readonly tf: Tensorflow;
-  readonly network: Network;
+export interface ImageRequest {
   readonly size: number;
   readonly preprocessing: Preprocessing;
   readonly examples: readonly Example[];
   readonly open: OpenPhoto;
-  readonly signal: AbortSignal;
-  /** Called after every so many photos whose activations are computed. */
-  readonly report?: (done: number, total: number) => void;
+  /** Of the augmentation; absent: as validation sees them, always the same. */
+  readonly seed?: string | number;
 }
 
-/** How many images go through the frozen part at once. */
-const frozenBatch = 16;
-
-/** The examples as validation sees them: always the same, without random augmentation. */
-export function plainInputs(request: InputRequest): Promise<LearningInputs> {
-  return prepareInputs(request, 1, async (example) => squarePhoto(await request.open(example), request.size));
-}
-
-export interface AugmentedRequest extends InputRequest {
-  /** How many variants a photo has where activations are kept; the first of several is the photo as it is. */
-  readonly variants: number;
-  readonly seed: string | number;
-}
-
-/** The examples as the training sees them. */
-export function augmentedInputs(request: AugmentedRequest): Promise<LearningInputs> {
-  const { open, size, seed, network } = request;
-  return prepareInputs(request, request.variants, async (example, variant) => {
-    const photo = await open(example);
-    if (network.freeze > 0 && variant === 0) return squarePhoto(photo, size);
-    return augmentPhoto({ photo, size, seed: [seed, example.photo, variant] });
-  });
-}
-
-type DrawSquare = (example: Example, variant: number) => Promise<{ readonly data: Uint8Array }>;
-
-async function prepareInputs(request: InputRequest, variants: number, draw: DrawSquare): Promise<LearningInputs> {
-  const { tf, network, size, preprocessing, examples, signal, report } = request;
-  const image = { shape: [size, size, 3] };
-  const read = async (example: number, variant: number): Promise<Float32Array> =>
-    preprocess(preprocessing, (await draw(examples[example] as Example, variant)).data);
-  if (network.freeze === 0) return { ...image, read };
-  const forward = (images: Tensor): Tensor => network.forwardFrozen(images as Tensor4D);
-  const kept: Float32Array[] = [];
-  let shape: readonly number[] = [];
-  const total = examples.length * variants;
-  for (let start = 0; start < total; start += frozenBatch) {
-    const places = Array.from({ length: Math.min(frozenBatch, total - start) }, (_, i) => start + i);
-    const rows = await Promise.all(places.map((place) => read(Math.floor(place / variants), place % variants)));
-    const activations = await forwardRows({ tf, batch: frozenBatch, forward, signal }, { ...image, rows });
-    kept.push(...activations.rows);
-    shape = activations.shape;
-    report?.(kept.length, total);
-  }
-  // Neighbours begin with different variants, so that an epoch holds a mixture of them.
+/** Images for a network of which all learns. */
+export function imageInputs({ size, preprocessing, examples, open, seed }: ImageRequest): LearningInputs {
   return {
-    shape,
-    read: async (example, epoch) => kept[example * variants + ((example + epoch) % variants)] as Float32Array,
+    shape: [size, size, 3],
+    read: async (place, epoch) => {
+      const example = examples[place] as Example;
+      const photo = await open(example);
+      const square =
+        seed === undefined
+          ? squarePhoto(photo, size)
+          : augmentPhoto({ photo, size, seed: [seed, example.photo, epoch] });
+      return preprocess(preprocessing, square.data);
+    },
   };
+}
+
+/** Files of activations by photo: of the photos as they are, of those that corrections turn, and of pasted ones. */
+export interface ActivationFiles {
+  readonly photos: ReadonlyMap<string, string>;
+  readonly turned: ReadonlyMap<string, string>;
+  readonly pasted: ReadonlyMap<string, string>;
+}
+
+export interface ActivationRequest {
+  readonly card: ActivationCard;
+  readonly examples: readonly Example[];
+  readonly files: ActivationFiles;
+  /** Whether every epoch sees the next variant, or all see the photo as it is. */
+  readonly varied: boolean;
+}
+
+/** So many bytes of activations are kept in memory; what is beyond is read again. */
+const keptBytes = 2_000_000_000;
+
+/** The activations that the frozen part of the network gave for each example. */
+export async function activationInputs({ card, examples, files, varied }: ActivationRequest): Promise<LearningInputs> {
+  const paths = examples.map((example) => findActivations(files, example));
+  const kept = new Map<number, Rows>();
+  let room = keptBytes;
+  const rowsOf = async (place: number): Promise<Rows> => {
+    const known = kept.get(place);
+    if (known) return known;
+    const rows = await readActivations(paths[place] as string, card);
+    room -= rows.rows.length * (rows.rows[0]?.byteLength ?? 0);
+    if (room > 0) kept.set(place, rows);
+    return rows;
+  };
+  return {
+    shape: paths.length > 0 ? (await rowsOf(0)).shape : [],
+    // Neighbours begin with different variants, so that an epoch holds a mixture of them.
+    read: async (place, epoch) =>
+      (await rowsOf(place)).rows[varied ? (place + epoch) % card.variants : 0] as Float32Array,
+  };
+}
+
+function findActivations({ photos, turned, pasted }: ActivationFiles, { photo, turn, origin }: Example): string {
+  const path = (origin === 'pasted' ? pasted : turn === 0 ? photos : turned).get(photo);
+  if (path !== undefined) return path;
+  const kind = origin === 'pasted' ? 'pasted photo' : turn === 0 ? 'photo' : 'turned photo';
+  throw new Error(
+    `There are no activations of the ${kind} ${photo}, which recipe.freeze wants: see the input of train.`,
+  );
 }

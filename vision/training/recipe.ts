@@ -9,7 +9,14 @@ export const netSchema = z.strictObject({
 
 export const recipeSchema = z.strictObject({
   epochs: z.int().min(1).meta({ description: 'at most so many; a finished training goes on where more are asked for' }),
-  batch: z.int().min(1).meta({ description: 'photos a step' }),
+  batch: z.int().min(1).meta({ description: 'photos that go through the network at once' }),
+  accumulate: z.int().min(1).default(1).meta({
+    description: 'so many batches make one step, by the mean of their gradients: a large batch on small memory',
+  }),
+  averaging: z.number().min(0).lt(1).default(0).meta({
+    description: "share that the weights' moving average keeps at each step, such as 0.99; the average is then the model; 0: none",
+  }),
+  warmUp: z.int().min(0).default(0).meta({ description: 'epochs in which the learning rate first rises, in equal steps' }),
   lr: z.number().positive().meta({ description: 'highest learning rate, at the start and at every restart' }),
   headLr: z
     .number()

@@ -9,13 +9,22 @@ export interface Restarts {
 /** The contest's restarts. */
 export const contestRestarts: Restarts = { first: 10, factor: 2 };
 
+export interface Schedule {
+  /** The highest rate. */
+  readonly lr: number;
+  readonly restarts?: Restarts;
+  /** Epochs of the beginning in which the rate rises by equal steps; they are no part of the first period's shape. */
+  readonly warmUp?: number;
+}
+
 /**
  * The learning rate of an epoch, counted from 0: `lr` at every restart, falling towards 0.
  * It does not know how many epochs there will be: that is why more epochs can go on from a checkpoint.
  */
-export function learningRate(lr: number, epoch: number, restarts: Restarts = contestRestarts): number {
+export function learningRate({ lr, restarts = contestRestarts, warmUp = 0 }: Schedule, epoch: number): number {
+  if (epoch < warmUp) return (lr * (epoch + 1)) / (warmUp + 1);
   let period = restarts.first;
-  let past = epoch;
+  let past = epoch - warmUp;
   while (past >= period) {
     past -= period;
     period *= restarts.factor;

@@ -5,17 +5,18 @@ import { writeLogits } from '../labels/logits.ts';
 import { readSources } from '../labels/sources.ts';
 import { readSplit } from '../labels/split.ts';
 import { createNetwork } from '../nets/efficientnet.ts';
-import { preprocessings } from '../nets/preprocess.ts';
+import type { Preprocessing } from '../nets/preprocess.ts';
 import { readSafetensors } from '../nets/safetensors.ts';
-import { planNetwork } from '../nets/table.ts';
-import { loadTensorflow, type Tensorflow } from '../tensorflow/tensorflow.ts';
+import { loadTensorflow } from '../tensorflow/tensorflow.ts';
+import { type ActivationCard, limitFreeze } from './activations.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { type FoldExamples, gatherExamples } from './examples.ts';
+import { type Example, type FoldExamples, gatherExamples } from './examples.ts';
 import { bestOf, type EpochRecord, historyJson } from './history.ts';
-import { augmentedInputs, plainInputs } from './inputs.ts';
+import { type ActivationFiles, activationInputs, imageInputs, type LearningInputs } from './inputs.ts';
 import { inferExamples } from './judge.ts';
 import { saveModel } from './model.ts';
 import { keepPhotos } from './photos.ts';
+import { preprocessingOf } from './preprocessing.ts';
 import { seedRandom } from './random.ts';
 import type { Net, Recipe } from './recipe.ts';
 import { trainNetwork } from './train.ts';
@@ -43,42 +44,42 @@ export interface FoldFiles {
   readonly labels: string;
   readonly split: string;
   readonly weights: string;
+  /** What the frozen part of the network gave; not asked for where nothing is frozen. */
+  readonly activations?: ActivationFiles;
   readonly pasted?: { readonly folder: string; readonly sources: string; readonly smoothing: number };
 }
 
 /** Trains one fold's model, and writes it, its history, and its logits of the photos that it was not trained on. */
 export async function trainFold(request: FoldRequest): Promise<void> {
-  const { net, classes, seed, fold, threads, signal, progress, log } = request;
+  const { net, recipe, classes, seed, fold, threads, signal, progress, log } = request;
   const examples = await readExamples(request);
   const tf = await loadTensorflow({ threads });
-  const recipe = limitRecipe(request, tf);
-  const network = createNetwork(tf, { name: net.name, classes: classes.length, freeze: recipe.freeze });
+  const freeze = limitFreeze(tf, { name: net.name, freeze: recipe.freeze });
+  if (freeze !== recipe.freeze)
+    log('TensorFlow runs on wasm, so the classifier alone is trained, on the features of the first weights.');
+  const network = createNetwork(tf, { name: net.name, classes: classes.length, freeze });
   const { state, metadata } = await readSafetensors(request.files.weights);
-  // The table's preprocessing is that of a network's usual weights; others, as those of advprop, say their own.
-  const preprocessing =
-    preprocessings.find((kind) => kind === metadata.preprocessing) ?? planNetwork(net.name).preprocessing;
+  const preprocessing = preprocessingOf(net.name, metadata);
   network.load(state, { newHead: { random: seedRandom('head', seed, fold) } });
 
-  const open = keepPhotos(net.size);
-  const common = { tf, network, size: net.size, preprocessing, open, signal };
-  const report = (done: number, total: number): void => progress({ done, total, unit: 'photo', note: 'frozen blocks' });
   const judged = [...examples.validation, ...examples.board];
-  const plain = await plainInputs({ ...common, examples: judged });
-  const augmented = { examples: examples.train, variants: recipe.variants, seed: `${seed}/${fold}`, report };
+  const seeds = `${seed}/${fold}`;
+  const card = { name: net.name, size: net.size, freeze, variants: recipe.variants };
+  const inputs = await prepareInputs(request, { train: examples.train, judged, card, preprocessing, seeds });
   const history = await trainNetwork({
     tf,
     network,
     classes,
     examples,
-    inputs: { train: await augmentedInputs({ ...common, ...augmented }), validation: plain },
+    inputs: { train: inputs.train, validation: inputs.judged },
     recipe,
-    seed: `${seed}/${fold}`,
+    seed: seeds,
     checkpoint: openCheckpoint(request.checkpoint, log),
     report: (done, epochs) => progress({ done, total: recipe.epochs, unit: 'epoch', ...noteOf(epochs, recipe) }),
     signal,
   });
 
-  const logits = await inferExamples({ tf, network, inputs: plain, examples: judged, signal });
+  const logits = await inferExamples({ tf, network, inputs: inputs.judged, examples: judged, signal });
   const parts = judged.map((_, place) => (place < examples.validation.length ? 'oof' : 'board') as 'oof' | 'board');
   const { model, logits: table, history: record } = request.outputs;
   await saveModel(model, network, { name: net.name, size: net.size, classes, preprocessing });
@@ -87,12 +88,34 @@ export async function trainFold(request: FoldRequest): Promise<void> {
   network.dispose();
 }
 
-/** The wasm backend lacks the gradients of convolutions, and would take hours with them: there the classifier learns alone. */
-function limitRecipe({ recipe, net, log }: FoldRequest, tf: Tensorflow): Recipe {
-  const all = planNetwork(net.name).blocks.length + 1;
-  if (tf.getBackend() !== 'wasm' || recipe.freeze === all) return recipe;
-  log('TensorFlow runs on wasm, so the classifier alone is trained, on the features of the first weights.');
-  return { ...recipe, freeze: all };
+interface InputsRequest {
+  readonly train: readonly Example[];
+  readonly judged: readonly Example[];
+  readonly card: ActivationCard;
+  readonly preprocessing: Preprocessing;
+  readonly seeds: string;
+}
+
+/** Frozen parts' activations come from the stage `activations`, which all folds share; images are made here. */
+async function prepareInputs(
+  { net, files: { activations } }: FoldRequest,
+  { train, judged, card, preprocessing, seeds }: InputsRequest,
+): Promise<{ readonly train: LearningInputs; readonly judged: LearningInputs }> {
+  if (card.freeze === 0) {
+    const common = { size: net.size, preprocessing, open: keepPhotos(net.size) };
+    return {
+      train: imageInputs({ ...common, examples: train, seed: seeds }),
+      judged: imageInputs({ ...common, examples: judged }),
+    };
+  }
+  if (!activations)
+    throw new Error(
+      `recipe.freeze is ${card.freeze}, so the training wants the input activations; without it, freeze has to be 0.`,
+    );
+  return {
+    train: await activationInputs({ card, examples: train, files: activations, varied: true }),
+    judged: await activationInputs({ card, examples: judged, files: activations, varied: false }),
+  };
 }
 
 async function readExamples({ files, classes, fold }: FoldRequest): Promise<FoldExamples> {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
 import type { Network, Pass, StateDict } from '../nets/network.ts';
 import type { Tensorflow } from '../tensorflow/tensorflow.ts';
+import { createAverage } from './average.ts';
 import { stackRows } from './batches.ts';
 import type { CheckpointFile } from './checkpoint.ts';
 import type { Example, FoldExamples } from './examples.ts';
@@ -9,11 +9,11 @@ import { fitHead } from './head.ts';
 import { bestOf, type EpochRecord, hasStopped } from './history.ts';
 import type { LearningInputs } from './inputs.ts';
 import { inferExamples, judgeLogits } from './judge.ts';
-import { softCrossEntropy } from './loss.ts';
 import { createOptimiser } from './optimiser.ts';
 import { seedRandom, shuffle } from './random.ts';
 import type { Recipe } from './recipe.ts';
 import { learningRate } from './schedule.ts';
+import { type Portion, takeStep } from './step.ts';
 
 export interface TrainRequest {
   readonly tf: Tensorflow;
@@ -34,62 +34,81 @@ export interface TrainRequest {
 export async function trainNetwork(request: TrainRequest): Promise<readonly EpochRecord[]> {
   const { tf, network, classes, examples, inputs, recipe, checkpoint, report, signal } = request;
   const optimiser = createOptimiser(tf, network.trainable);
-  const started = await checkpoint.resume(network, optimiser, recipe.epochs);
+  const average = createAverage(tf, network.trainable, recipe.averaging);
+  const learner = { network, optimiser, average };
+  const started = await checkpoint.resume(learner, recipe.epochs);
   const history: EpochRecord[] = [...started.history];
   let best: StateDict | undefined = started.best;
   if (history.length === 0 && recipe.headStart === 'fitted') {
     const readings = recipe.freeze > 0 ? recipe.variants : 1;
     await fitHead({ tf, network, examples: examples.train, inputs: inputs.train, readings, signal });
     optimiser.restart();
+    average.restart();
   }
 
   while (history.length < recipe.epochs && !hasStopped(history, recipe.patience)) {
     const epoch = history.length;
-    const lr = learningRate(recipe.lr, epoch, recipe.restart);
-    const headLr = learningRate(recipe.headLr ?? recipe.lr, epoch, recipe.restart);
-    const batches = drawBatches(examples.train.length, recipe.batch, [request.seed, epoch]);
+    const lr = rateOf(recipe, recipe.lr, epoch);
+    const headLr = rateOf(recipe, recipe.headLr ?? recipe.lr, epoch);
+    const batches = drawBatches(examples.train.length, recipe, [request.seed, epoch]);
     let loss = 0;
     for (const [step, batch] of batches.entries()) {
       signal.throwIfAborted();
-      const rows = await Promise.all(batch.map((place) => inputs.train.read(place, epoch)));
-      const targets = batch.map((place) => (examples.train[place] as Example).target);
+      const portions: Portion[] = [];
+      for (const places of batch) {
+        const rows = await Promise.all(places.map((place) => inputs.train.read(place, epoch)));
+        const targets = places.map((place) => [...(examples.train[place] as Example).target]);
+        portions.push({
+          inputs: stackRows(tf, { shape: inputs.train.shape, rows }),
+          targets: tf.tensor2d(targets),
+        });
+      }
       const random = seedRandom('step', request.seed, epoch, step);
       const pass: Pass = { training: true, statistics: recipe.statistics, random };
-      loss += tf.tidy(() => {
-        const given = stackRows(tf, { shape: inputs.train.shape, rows });
-        const wanted: Tensor2D = tf.tensor2d(targets as number[][]);
-        const lossOf = (): Scalar => softCrossEntropy(tf, wanted, network.forwardRest(given, pass));
-        const { value, grads } = tf.variableGrads(lossOf, [...network.trainable.values()]);
-        optimiser.step(grads, (name) => (name.startsWith('_fc.') ? headLr : lr));
-        return value.dataSync()[0] as number;
-      });
+      const lrOf = (name: string): number => (name.startsWith('_fc.') ? headLr : lr);
+      loss += takeStep({ tf, network, optimiser, portions, pass, lrOf });
+      tf.dispose(portions.flatMap(({ inputs, targets }) => [inputs, targets]));
+      average.update(epoch * batches.length + step + 1);
       report(epoch + (step + 1) / batches.length, history);
       await setImmediate();
     }
-    const logits = await inferExamples({
-      tf,
-      network,
-      inputs: inputs.validation,
-      examples: examples.validation,
-      signal,
-    });
+    const judged = { tf, network, inputs: inputs.validation, examples: examples.validation, signal };
+    const { logits, weights } = await average.within(async () => ({
+      logits: await inferExamples(judged),
+      weights: network.state(),
+    }));
     const validation = judgeLogits(logits, examples.validation, classes);
     history.push({ epoch, lr, loss: loss / batches.length, validation });
-    if (bestOf(history, recipe.saveFrom)?.epoch === epoch) best = network.state();
-    await checkpoint.save({ network, optimiser, history, best });
+    if (bestOf(history, recipe.saveFrom)?.epoch === epoch) best = weights;
+    await checkpoint.save({ ...learner, history, best });
     report(epoch + 1, history);
   }
   // Without an epoch that may be the best (fewer than saveFrom) the last one is the model.
-  if (best) network.load(best);
+  network.load(best ?? (await average.within(async () => network.state())));
   return history;
 }
 
-/** Whole batches of the places 0 to count - 1 in a random order; a rest is left for other epochs, as batch norm needs company. */
-function drawBatches(count: number, batch: number, seed: readonly (string | number)[]): number[][] {
+function rateOf({ restart, warmUp }: Recipe, lr: number, epoch: number): number {
+  return learningRate({ lr, restarts: restart, warmUp }, epoch);
+}
+
+/**
+ * The places 0 to count - 1 in a random order, a list of `accumulate` batches a step; a rest that fills no batch is left
+ * for other epochs, as batch norm needs company. Where there are fewer photos than in one step, a step has fewer batches.
+ */
+function drawBatches(
+  count: number,
+  { batch, accumulate }: Recipe,
+  seed: readonly (string | number)[],
+): (readonly number[])[][] {
   const size = Math.min(batch, count);
   const order = shuffle(
     seedRandom('order', ...seed),
     Array.from({ length: count }, (_, place) => place),
   );
-  return Array.from({ length: Math.floor(count / size) }, (_, i) => order.slice(i * size, (i + 1) * size));
+  const batches = Array.from({ length: Math.floor(count / size) }, (_, i) => order.slice(i * size, (i + 1) * size));
+  const together = Math.min(accumulate, batches.length);
+  return Array.from({ length: Math.floor(batches.length / together) }, (_, i) =>
+    batches.slice(i * together, (i + 1) * together),
+  );
 }

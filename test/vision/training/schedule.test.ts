@@ -10,11 +10,18 @@ const reference: { lr: number[] } = JSON.parse(
 test('the learning rates of 35 epochs are those of the reference', () => {
   assert.equal(reference.lr.length, 35);
   for (const [epoch, wanted] of reference.lr.entries())
-    assert.ok(Math.abs(learningRate(2e-4, epoch) - wanted) < 1e-15, `epoch ${epoch}`);
+    assert.ok(Math.abs(learningRate({ lr: 2e-4 }, epoch) - wanted) < 1e-15, `epoch ${epoch}`);
 });
 
 test('a factor of 1 makes every period as long as the first', () => {
-  const rates = Array.from({ length: 9 }, (_, epoch) => learningRate(1, epoch, { first: 3, factor: 1 }));
+  const rates = Array.from({ length: 9 }, (_, epoch) => learningRate({ lr: 1, restarts: { first: 3, factor: 1 } }, epoch));
   assert.deepEqual(rates.slice(0, 3), rates.slice(3, 6));
   assert.deepEqual(rates.slice(0, 3), rates.slice(6, 9));
+});
+
+test('a warm-up rises by equal steps, and the first period begins behind it', () => {
+  const rates = Array.from({ length: 8 }, (_, epoch) => learningRate({ lr: 4e-3, warmUp: 3 }, epoch));
+  const rises = [1e-3, 2e-3, 3e-3, 4e-3];
+  for (const [epoch, wanted] of rises.entries()) assert.ok(Math.abs((rates[epoch] as number) - wanted) < 1e-15);
+  assert.equal(rates[5], learningRate({ lr: 4e-3 }, 2));
 });

@@ -1,24 +1,35 @@
 /**
  * The kernels composed of tfjs's operations, for backends that are not TensorFlow's library.
  */
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import type { Tensorflow } from '../load.ts';
-import type { Kernels } from './kernels.ts';
+import type { Activation, Kernels } from './kernels.ts';
 
 export function composeKernels(tensorflow: Tensorflow): Kernels {
-  return {
-    relu6: (x) => tensorflow.relu6(x),
+  const swish = <T extends Tensor>(x: T): T => tensorflow.mul(x, tensorflow.sigmoid(x)) as T;
+  const activate = <T extends Tensor>(x: T, activation: Activation): T => {
+    if (activation === 'relu6') return tensorflow.relu6(x);
+    return activation === 'swish' ? swish(x) : x;
+  };
+  const kernels: Kernels = {
     sigmoid: (x) => tensorflow.sigmoid(x),
-    swish: (x) => tensorflow.mul(x, tensorflow.sigmoid(x)) as typeof x,
-    addBias: (x, bias) => tensorflow.add(x, bias),
-    trainBatchNorm: (x, { scale, offset, runningMean, runningVariance, epsilon, momentum }) => {
+    swish,
+    finish: (x, { bias, activation }) => activate(tensorflow.add(x, bias), activation),
+    depthwise: (x, { kernel, stride }) => tensorflow.depthwiseConv2d(x, kernel, stride, 'same'),
+    finishedDepthwise: (x, convolution, finish) => kernels.finish(kernels.depthwise(x, convolution), finish),
+    norm: (x, { scale, offset, runningMean, runningVariance, epsilon, momentum, statistics, activation }) => {
+      if (statistics === 'running') {
+        const [mean, variance] = [runningMean, runningVariance] as unknown as [Tensor1D, Tensor1D];
+        return activate(tensorflow.batchNorm(x, mean, variance, offset, scale, epsilon) as Tensor4D, activation);
+      }
       const { mean, variance } = tensorflow.moments(x, [0, 1, 2]);
       const count = x.size / (x.shape[3] ?? 1);
       const blend = (running: Tensor, batch: Tensor) => running.mul(1 - momentum).add(batch.mul(momentum));
       runningMean.assign(blend(runningMean, mean));
       runningVariance.assign(blend(runningVariance, variance.mul(count / Math.max(1, count - 1))));
       const normalised = x.sub(mean).div(variance.add(epsilon).sqrt());
-      return normalised.mul(scale).add(offset) as Tensor4D;
+      return activate(normalised.mul(scale).add(offset) as Tensor4D, activation);
     },
   };
+  return kernels;
 }

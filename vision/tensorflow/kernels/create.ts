@@ -1,9 +1,14 @@
+import { hasKernels } from './library.ts';
 import type { Tensorflow } from '../load.ts';
+import { backendOf } from './backend.ts';
 import { composeKernels } from './composed.ts';
+import { fusedKernels } from './fused.ts';
 import type { Kernels } from './kernels.ts';
 import { nativeKernels } from './native.ts';
 
 /** The kernels of the backend that is in use. */
 export function createKernels(tensorflow: Tensorflow): Kernels {
-  return tensorflow.getBackend() === 'tensorflow' ? nativeKernels(tensorflow) : composeKernels(tensorflow);
+  if (tensorflow.getBackend() !== 'tensorflow') return composeKernels(tensorflow);
+  const { isUsingGpuDevice } = backendOf(tensorflow);
+  return isUsingGpuDevice || !hasKernels() ? nativeKernels(tensorflow) : fusedKernels(tensorflow);
 }
