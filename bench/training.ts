@@ -87,7 +87,9 @@ async function compare(): Promise<void> {
       for (const kind of ['wall', 'cpu'] as const) {
         const [here, there] = [times.ours, times.torch].map((list) => median(list.map((each) => each[kind])));
         const ratio = ((here as number) / (there as number)).toFixed(2);
-        console.log(`${kind.padStart(4)} ${here?.toFixed(1)} ms here, ${there?.toFixed(1)} ms in PyTorch, ratio ${ratio}`);
+        console.log(
+          `${kind.padStart(4)} ${here?.toFixed(1)} ms here, ${there?.toFixed(1)} ms in PyTorch, ratio ${ratio}`,
+        );
       }
       console.log((await ours.ask(`table ${order}`)) as string);
     }
@@ -181,7 +183,14 @@ function prepareStep(tf: Tensorflow, { kind, size, batch }: Omit<Case, 'bar'>): 
   const optimiser = createOptimiser(tf, network.trainable);
   const random = seedRandom('dropout');
   return () => {
-    takeStep({ tf, network, optimiser, portions: [{ inputs: images, targets }], pass: { training: true, random }, lrOf: () => 1e-3 });
+    takeStep({
+      tf,
+      network,
+      optimiser,
+      portions: [{ inputs: images, targets }],
+      pass: { training: true, random },
+      lrOf: () => 1e-3,
+    });
   };
 }
 

@@ -30,7 +30,7 @@ export default stage({
     pasted: optional(folder),
     sources: optional(file),
   },
-  outputs: { model: file, logits: file, history: file },
+  outputs: { model: file, logits: file, history: file, curves: file },
   facts: libraryFacts,
   prepare: prepareTensorflow,
   report: tensorflowReport,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
+import sharp from 'sharp';
 import logits from '../../stages/logits.ts';
 import { createNetwork } from '../../vision/nets/efficientnet.ts';
 import { readSafetensors, writeSafetensors } from '../../vision/nets/safetensors.ts';
@@ -29,7 +30,7 @@ before(async (context) => {
   const { state } = await readSafetensors(contest.inputs.weights);
   network.load(state, { newHead: { random: seedRandom('head') } });
   model = join(folder, 'model.safetensors');
-  await saveModel(model, network, { ...net, classes, preprocessing: 'lite' });
+  await saveModel(model, network, { ...net, classes, preprocessing: 'lite', flips: false });
   const examples = contest.inputs.photos.items.map(({ id, path }) => ({
     photo: id,
     path,
@@ -38,7 +39,7 @@ before(async (context) => {
     target: [],
   }));
   const inputs = imageInputs({ size: net.size, preprocessing: 'lite', examples, open: keepPhotos(net.size) });
-  expected = await inferExamples({ tf, network, inputs, examples, signal });
+  expected = await inferExamples({ tf, network, inputs, examples, flips: false, signal });
 });
 
 async function inferPhotos(name: string, batch: number, only?: string): Promise<Map<string, Record<string, number>>> {
@@ -72,6 +73,32 @@ test('a photo has the same digits alone, in small batches and among all others',
   assert.deepEqual(await inferPhotos('small', 3), whole);
   const only = contest.ids[5] as string;
   assert.deepEqual((await inferPhotos('alone', 32, only)).get(only), whole.get(only));
+});
+
+test('with flips a photo and its mirror image have the same logits', async () => {
+  const { state } = await readSafetensors(model);
+  const tf = await loadTensorflow({ threads: 1 });
+  const network = createNetwork(tf, { name: net.name, classes: classes.length });
+  network.load(state);
+  const flipping = join(folder, 'flipping.safetensors');
+  await saveModel(flipping, network, { ...net, classes, preprocessing: 'lite', flips: true });
+  const id = contest.ids[3] as string;
+  const source = join(folder, 'photos', id);
+  await mkdir(join(folder, 'mirrored'));
+  await sharp(source)
+    .flop()
+    .toFile(join(folder, 'mirrored', 'mirrored.png'));
+  await copyFile(source, join(folder, 'mirrored', 'plain.png'));
+  const items = await itemsOf(join(folder, 'mirrored'));
+  const logitsBy = async (file: string): Promise<number[][]> => {
+    const request = { params: {}, inputs: { model: file }, folder: join(folder, 'flips', basename(file)), items };
+    const ran = await runItemStage(logits, request);
+    const texts = await Promise.all([...ran.outputs.values()].map(({ out }) => readFile(out as string, 'utf8')));
+    return texts.map((text) => Object.values(JSON.parse(text).logits) as number[]);
+  };
+  const far = ([a, b]: number[][]) => Math.max(...(a ?? []).map((value, i) => Math.abs(value - (b?.[i] ?? 0))));
+  assert.ok(far(await logitsBy(flipping)) < 1e-4);
+  assert.ok(far(await logitsBy(model)) > 1e-3);
 });
 
 test('a file of weights that is no model trained here is refused by name', async () => {

@@ -19,6 +19,7 @@ await train.run({
     model: join(folder, 'model.safetensors'),
     logits: join(folder, 'logits.csv'),
     history: join(folder, 'history.json'),
+    curves: join(folder, 'curves.svg'),
   },
   threads: 1,
   random: () => {

@@ -67,7 +67,7 @@ const digest = async (folder: string, name: string): Promise<string> =>
     .update(await readFile(join(folder, name)))
     .digest('hex');
 const digests = (folder: string): Promise<string[]> =>
-  Promise.all(['model.safetensors', 'logits.csv', 'history.json'].map((name) => digest(folder, name)));
+  Promise.all(['model.safetensors', 'logits.csv', 'history.json', 'curves.svg'].map((name) => digest(folder, name)));
 const epochOf = (line: string): number => (line.startsWith('epoch ') ? Number(line.split(' ')[1]) : -1);
 
 async function withActivations(from: SmallContest, folder: string, freeze: number): Promise<SmallContest> {
@@ -133,6 +133,28 @@ test('more epochs go on from where the training ended, fewer start afresh, both 
   assert.deepEqual(await digests(join(folder, 'four')), await digests(whole.folder));
   await run('two-again', 2);
   assert.deepEqual(await digests(join(folder, 'two-again')), await digests(join(folder, 'two')));
+});
+
+test('with accumulation, moving average, warm-up and flips, a killed training ends with the same bytes, too', async (context) => {
+  const folder = await makeFolder(context);
+  const options = { epochs: 3, batch: 2, accumulate: 2, averaging: 0.9, warmUp: 1, flips: true };
+  const given = { params: { ...params, recipe: { ...recipe, ...options } }, inputs: contest.inputs };
+  const [first, second] = [join(folder, 'first'), join(folder, 'second')];
+  await trainOnce({ ...given, folder: first });
+  await trainOnce({ ...given, folder: second, killAt: (line) => epochOf(line) > 2 });
+  const lines = await trainOnce({ ...given, folder: second });
+  assert.ok(lines.includes('log The training goes on behind epoch 2.'), lines.join('\n'));
+  assert.deepEqual(await digests(second), await digests(first));
+  assert.notDeepEqual(await digests(second), await digests(whole.folder));
+  const { epochs } = JSON.parse(await readFile(join(first, 'history.json'), 'utf8'));
+  assert.equal(epochs[0].lr, recipe.lr / 2);
+  assert.equal((await readSafetensors(join(first, 'model.safetensors'))).metadata.flips, 'true');
+});
+
+test('a training that freezes blocks and is given no activations says what it wants', async (context) => {
+  const folder = await makeFolder(context);
+  const inputs = { ...contest.inputs, activations: undefined };
+  await assert.rejects(trainOnce({ params, inputs, folder }), /recipe\.freeze is 15, so the training wants the input/);
 });
 
 test('a checkpoint that is cut off is said and not used', async (context) => {

@@ -15,7 +15,7 @@ export interface ActivationCard {
   readonly name: string;
   readonly size: number;
   readonly freeze: number;
-  /** Rows a photo: the photo as it is, then augmented variants of it. */
+  /** Rows a photo: the photo as it is, its mirror image, then augmented variants of it. */
   readonly variants: number;
 }
 
@@ -46,7 +46,7 @@ export async function loadFrozenPart({ weights, threads, ...asked }: FrozenReque
     card,
     forward: (photo, seed, signal) => {
       const squares = Array.from({ length: variants }, (_, variant) =>
-        variant === 0 ? squarePhoto(photo, size) : augmentPhoto({ photo, size, seed: [...seed, variant] }),
+        variant < 2 ? squarePhoto(photo, size, variant === 1) : augmentPhoto({ photo, size, seed: [...seed, variant] }),
       );
       const rows = squares.map(({ data }) => preprocess(preprocessing, data));
       return forwardRows({ tf, batch: variants, forward, signal }, { shape: [size, size, 3], rows });

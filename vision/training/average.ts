@@ -16,11 +16,7 @@ export interface MovingAverage {
 }
 
 /** `share` is what the average keeps at each step; with 0 it is the variables themselves, and nothing is kept. */
-export function createAverage(
-  tf: Tensorflow,
-  trainable: ReadonlyMap<string, Variable>,
-  share: number,
-): MovingAverage {
+export function createAverage(tf: Tensorflow, trainable: ReadonlyMap<string, Variable>, share: number): MovingAverage {
   const averages = new Map<string, Tensor>();
   const replace = (name: string, next: Tensor): void => {
     averages.get(name)?.dispose();
@@ -54,8 +50,7 @@ export function createAverage(
         tf.dispose([...own.values()]);
       }
     },
-    state: () =>
-      new Map([...averages].map(([name, { shape }]) => [name, { shape, data: dataOf(averages, name) }])),
+    state: () => new Map([...averages].map(([name, { shape }]) => [name, { shape, data: dataOf(averages, name) }])),
     load(state) {
       for (const name of averages.keys()) {
         const tensor = state.get(name);

@@ -18,7 +18,7 @@ export interface ImageRequest {
   readonly preprocessing: Preprocessing;
   readonly examples: readonly Example[];
   readonly open: OpenPhoto;
-  /** Of the augmentation; absent: as validation sees them, always the same. */
+  /** Of the augmentation; absent: as validation sees them, always the same, in `epoch` 1 as mirror images. */
   readonly seed?: string | number;
 }
 
@@ -31,7 +31,7 @@ export function imageInputs({ size, preprocessing, examples, open, seed }: Image
       const photo = await open(example);
       const square =
         seed === undefined
-          ? squarePhoto(photo, size)
+          ? squarePhoto(photo, size, epoch === 1)
           : augmentPhoto({ photo, size, seed: [seed, example.photo, epoch] });
       return preprocess(preprocessing, square.data);
     },
@@ -49,7 +49,7 @@ export interface ActivationRequest {
   readonly card: ActivationCard;
   readonly examples: readonly Example[];
   readonly files: ActivationFiles;
-  /** Whether every epoch sees the next variant, or all see the photo as it is. */
+  /** Whether every epoch sees the next variant; else "epoch" 0 is the photo as it is and 1 its mirror image. */
   readonly varied: boolean;
 }
 
@@ -73,7 +73,7 @@ export async function activationInputs({ card, examples, files, varied }: Activa
     shape: paths.length > 0 ? (await rowsOf(0)).shape : [],
     // Neighbours begin with different variants, so that an epoch holds a mixture of them.
     read: async (place, epoch) =>
-      (await rowsOf(place)).rows[varied ? (place + epoch) % card.variants : 0] as Float32Array,
+      (await rowsOf(place)).rows[varied ? (place + epoch) % card.variants : epoch] as Float32Array,
   };
 }
 

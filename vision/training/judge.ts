@@ -15,6 +15,8 @@ export interface JudgeRequest {
   readonly network: Network;
   readonly inputs: LearningInputs;
   readonly examples: readonly Example[];
+  /** Whether logits are means over a photo and its mirror image. */
+  readonly flips: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -22,17 +24,29 @@ export interface JudgeRequest {
 const judgedBatch = 16;
 
 /** The network's logits of examples, photo by photo, class by class within it. */
-export async function inferExamples({ tf, network, inputs, examples, signal }: JudgeRequest): Promise<Float64Array> {
+export async function inferExamples({
+  tf,
+  network,
+  inputs,
+  examples,
+  flips,
+  signal,
+}: JudgeRequest): Promise<Float64Array> {
   const logits = new Float64Array(examples.length * network.classes);
-  for (let start = 0; start < examples.length; start += judgedBatch) {
-    const places = Array.from({ length: Math.min(judgedBatch, examples.length - start) }, (_, i) => start + i);
-    const rows = await Promise.all(places.map((place) => inputs.read(place, 0)));
-    const forward = (given: Tensor): Tensor => network.forwardRest(given, { training: false });
-    const results = await forwardRows({ tf, batch: judgedBatch, forward, signal }, { shape: inputs.shape, rows });
-    results.rows.forEach((row, i) => {
-      logits.set(row, (start + i) * network.classes);
-    });
-  }
+  const readings = flips ? [0, 1] : [0];
+  for (const reading of readings)
+    for (let start = 0; start < examples.length; start += judgedBatch) {
+      const places = Array.from({ length: Math.min(judgedBatch, examples.length - start) }, (_, i) => start + i);
+      const rows = await Promise.all(places.map((place) => inputs.read(place, reading)));
+      const forward = (given: Tensor): Tensor => network.forwardRest(given, { training: false });
+      const results = await forwardRows({ tf, batch: judgedBatch, forward, signal }, { shape: inputs.shape, rows });
+      results.rows.forEach((row, i) => {
+        row.forEach((logit, column) => {
+          const place = (start + i) * network.classes + column;
+          logits[place] = (logits[place] as number) + logit / readings.length;
+        });
+      });
+    }
   return logits;
 }
 

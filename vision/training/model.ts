@@ -11,12 +11,17 @@ export interface ModelCard {
   readonly size: number;
   readonly classes: readonly string[];
   readonly preprocessing: Preprocessing;
+  /** Whether its logits are means over a photo and its mirror image. */
+  readonly flips: boolean;
 }
 
 /** Writes a network as safetensors in PyTorch's names and layout, with its card as metadata. */
 export async function saveModel(path: string, network: Network, card: ModelCard): Promise<void> {
-  const { name, size, classes, preprocessing } = card;
-  const metadata = { network: name, size: String(size), classes: JSON.stringify(classes), preprocessing };
+  const { name, size, classes, preprocessing, flips } = card;
+  const metadata = {
+    ...{ network: name, size: String(size), classes: JSON.stringify(classes), preprocessing },
+    ...(flips && { flips: 'true' }),
+  };
   await writeSafetensors(path, network.state(), metadata);
 }
 
@@ -34,7 +39,8 @@ export async function loadModel(tf: Tensorflow, path: string): Promise<Model> {
     throw new Error(
       `${path} does not say which network, size, classes and preprocessing it is for; give a model that was trained here.`,
     );
-  const card: ModelCard = { name, size: Number(size), classes: JSON.parse(classes), preprocessing };
+  const flips = metadata.flips === 'true';
+  const card: ModelCard = { name, size: Number(size), classes: JSON.parse(classes), preprocessing, flips };
   const network = createNetwork(tf, { name, classes: card.classes.length });
   network.load(state);
   return { network, card };

@@ -1,8 +1,8 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { StateTensor } from '../nets/network.ts';
+import { createKernels } from '../tensorflow/kernels/create.ts';
 import type { Kernels } from '../tensorflow/kernels/kernels.ts';
 import type { Tensorflow } from '../tensorflow/tensorflow.ts';
-import { createKernels } from '../tensorflow/kernels/create.ts';
 import { contestRanger, type RangerMoments, rectify, startMoments, stepRanger } from './ranger.ts';
 
 /** Ranger over a network's variables. */

@@ -23,14 +23,23 @@ const inferredBatch = 1;
 export async function loadPredictor(path: string, threads: number): Promise<Predictor> {
   const tf = await loadTensorflow({ threads });
   const { network, card } = await loadModel(tf, path);
-  const { size, classes, preprocessing } = card;
+  const { size, classes, preprocessing, flips } = card;
+  const readings = flips ? [false, true] : [false];
   const forward = (images: Tensor): Tensor => network.infer(images as Tensor4D);
   return async (paths, signal) => {
     const photos = await Promise.all(paths.map((source) => openPixels({ source, size: { longest: size } })));
-    const rows = photos.map((photo) => preprocess(preprocessing, squarePhoto(photo, size).data));
+    const rows = photos.flatMap((photo) =>
+      readings.map((flipped) => preprocess(preprocessing, squarePhoto(photo, size, flipped).data)),
+    );
     const logits = await forwardRows({ tf, batch: inferredBatch, forward, signal }, { shape: [size, size, 3], rows });
-    return logits.rows.map((row) => nameLogits(row, classes));
+    return photos.map((_, place) =>
+      nameLogits(meanOf(logits.rows.slice(place * readings.length, (place + 1) * readings.length)), classes),
+    );
   };
+}
+
+function meanOf(rows: readonly Float32Array[]): Float32Array {
+  return (rows[0] as Float32Array).map((_, i) => rows.reduce((sum, row) => sum + (row[i] as number), 0) / rows.length);
 }
 
 /** Rounded to what a 32-bit float holds: the digits behind it would only be noise in the file. */

@@ -14,9 +14,17 @@ export const recipeSchema = z.strictObject({
     description: 'so many batches make one step, by the mean of their gradients: a large batch on small memory',
   }),
   averaging: z.number().min(0).lt(1).default(0).meta({
-    description: "share that the weights' moving average keeps at each step, such as 0.99; the average is then the model; 0: none",
+    description:
+      "share that the weights' moving average keeps at each step, such as 0.99; the average is then the model; 0: none",
   }),
-  warmUp: z.int().min(0).default(0).meta({ description: 'epochs in which the learning rate first rises, in equal steps' }),
+  flips: z.boolean().default(false).meta({
+    description: 'logits of validation and prediction are means over a photo and its mirror image',
+  }),
+  warmUp: z
+    .int()
+    .min(0)
+    .default(0)
+    .meta({ description: 'epochs in which the learning rate first rises, in equal steps' }),
   lr: z.number().positive().meta({ description: 'highest learning rate, at the start and at every restart' }),
   headLr: z
     .number()

@@ -10,6 +10,7 @@ import { readSafetensors } from '../nets/safetensors.ts';
 import { loadTensorflow } from '../tensorflow/tensorflow.ts';
 import { type ActivationCard, limitFreeze } from './activations.ts';
 import { openCheckpoint } from './checkpoint.ts';
+import { drawCurves } from './curves.ts';
 import { type Example, type FoldExamples, gatherExamples } from './examples.ts';
 import { bestOf, type EpochRecord, historyJson } from './history.ts';
 import { type ActivationFiles, activationInputs, imageInputs, type LearningInputs } from './inputs.ts';
@@ -31,7 +32,12 @@ export interface FoldRequest {
   /** Paths of what the fold is made of. */
   readonly files: FoldFiles;
   /** Paths of what is written. */
-  readonly outputs: { readonly model: string; readonly logits: string; readonly history: string };
+  readonly outputs: {
+    readonly model: string;
+    readonly logits: string;
+    readonly history: string;
+    readonly curves: string;
+  };
   /** A folder that outlives attempts. */
   readonly checkpoint: string;
   readonly progress: (report: { done: number; total: number; unit: string; note?: string }) => void;
@@ -64,6 +70,10 @@ export async function trainFold(request: FoldRequest): Promise<void> {
 
   const judged = [...examples.validation, ...examples.board];
   const seeds = `${seed}/${fold}`;
+  if (freeze > 0 && recipe.flips && recipe.variants < 2)
+    throw new Error(
+      'recipe.flips wants the mirror image, which is the second variant: set recipe.variants to 2 or more.',
+    );
   const card = { name: net.name, size: net.size, freeze, variants: recipe.variants };
   const inputs = await prepareInputs(request, { train: examples.train, judged, card, preprocessing, seeds });
   const history = await trainNetwork({
@@ -79,12 +89,20 @@ export async function trainFold(request: FoldRequest): Promise<void> {
     signal,
   });
 
-  const logits = await inferExamples({ tf, network, inputs: inputs.judged, examples: judged, signal });
+  const logits = await inferExamples({
+    tf,
+    network,
+    inputs: inputs.judged,
+    examples: judged,
+    flips: recipe.flips,
+    signal,
+  });
   const parts = judged.map((_, place) => (place < examples.validation.length ? 'oof' : 'board') as 'oof' | 'board');
-  const { model, logits: table, history: record } = request.outputs;
-  await saveModel(model, network, { name: net.name, size: net.size, classes, preprocessing });
+  const { model, logits: table, history: record, curves } = request.outputs;
+  await saveModel(model, network, { name: net.name, size: net.size, classes, preprocessing, flips: recipe.flips });
   await writeLogits(table, { classes, photos: judged.map(({ photo }) => photo), parts, values: logits });
   await writeFile(record, historyJson(history, recipe.saveFrom, { fold, classes }));
+  await writeFile(curves, drawCurves(history, recipe.saveFrom));
   network.dispose();
 }
 

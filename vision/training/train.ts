@@ -72,7 +72,14 @@ export async function trainNetwork(request: TrainRequest): Promise<readonly Epoc
       report(epoch + (step + 1) / batches.length, history);
       await setImmediate();
     }
-    const judged = { tf, network, inputs: inputs.validation, examples: examples.validation, signal };
+    const judged = {
+      tf,
+      network,
+      inputs: inputs.validation,
+      examples: examples.validation,
+      flips: recipe.flips,
+      signal,
+    };
     const { logits, weights } = await average.within(async () => ({
       logits: await inferExamples(judged),
       weights: network.state(),

@@ -12,7 +12,14 @@ test('every half-precision number comes back as itself', () => {
 });
 
 test('what lies between two goes to the nearer, and from the middle to the even one', () => {
-  const values = Float32Array.of(1 + 2 ** -11, 1 + 3 * 2 ** -11, 1 + 2 ** -11 + 2 ** -20, 2 ** -25, 1.5 * 2 ** -24, -65519);
+  const values = Float32Array.of(
+    1 + 2 ** -11,
+    1 + 3 * 2 ** -11,
+    1 + 2 ** -11 + 2 ** -20,
+    2 ** -25,
+    1.5 * 2 ** -24,
+    -65519,
+  );
   assert.deepEqual([...widen(narrowHalves(values))], [1, 1 + 2 ** -9, 1 + 2 ** -10, 0, 2 ** -23, -65504]);
 });
 

@@ -140,6 +140,12 @@ function runNorm(
     apply(input, scale, shift).mul(weights).sum(),
   )([x, scaleOf(), offset]);
   const before = [runningMean, runningVariance].map((each) => tf.add(each, 0));
-  const value = kernel.norm(x, { ...norm, scale: scaleOf(), offset, runningMean: tf.variable(tf.linspace(0.2, 2, 8)), runningVariance: tf.variable(tf.linspace(1, 4, 8)) });
+  const value = kernel.norm(x, {
+    ...norm,
+    scale: scaleOf(),
+    offset,
+    runningMean: tf.variable(tf.linspace(0.2, 2, 8)),
+    runningVariance: tf.variable(tf.linspace(1, 4, 8)),
+  });
   return [value, ...grads, ...before];
 }

@@ -14,7 +14,9 @@ test('the learning rates of 35 epochs are those of the reference', () => {
 });
 
 test('a factor of 1 makes every period as long as the first', () => {
-  const rates = Array.from({ length: 9 }, (_, epoch) => learningRate({ lr: 1, restarts: { first: 3, factor: 1 } }, epoch));
+  const rates = Array.from({ length: 9 }, (_, epoch) =>
+    learningRate({ lr: 1, restarts: { first: 3, factor: 1 } }, epoch),
+  );
   assert.deepEqual(rates.slice(0, 3), rates.slice(3, 6));
   assert.deepEqual(rates.slice(0, 3), rates.slice(6, 9));
 });

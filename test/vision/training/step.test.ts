@@ -5,10 +5,10 @@ import { createNetwork } from '../../../vision/nets/efficientnet.ts';
 import { formulaState } from '../../../vision/nets/formula.ts';
 import { planNetwork } from '../../../vision/nets/table.ts';
 import { tensorShapes } from '../../../vision/nets/tensors.ts';
+import { createKernels } from '../../../vision/tensorflow/kernels/create.ts';
 import { loadTensorflow, prepareTensorflow } from '../../../vision/tensorflow/tensorflow.ts';
 import { createAverage } from '../../../vision/training/average.ts';
 import { arrayOptimiser, createOptimiser, kernelOptimiser } from '../../../vision/training/optimiser.ts';
-import { createKernels } from '../../../vision/tensorflow/kernels/create.ts';
 import { type Portion, takeStep } from '../../../vision/training/step.ts';
 
 const signal = new AbortController().signal;
@@ -38,7 +38,8 @@ test('accumulated gradients of small batches make the step of the large one', ()
   const whole = stepBy([portion(4, 0)]);
   const parts = stepBy([portion(2, 0), portion(2, 2)]);
   const other = stepBy([portion(2, 0)]);
-  const distance = (a: Float32Array, b: Float32Array) => Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? 0))));
+  const distance = (a: Float32Array, b: Float32Array) =>
+    Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? 0))));
   assert.ok(Math.abs(whole.loss - parts.loss) < 1e-5);
   assert.ok(distance(whole.weights, parts.weights) < 1e-6, String(distance(whole.weights, parts.weights)));
   assert.ok(distance(whole.weights, other.weights) > 1e-5, 'half of the batch gives another step');

@@ -1,9 +1,9 @@
-import { hasKernels } from './library.ts';
 import type { Tensorflow } from '../load.ts';
 import { backendOf } from './backend.ts';
 import { composeKernels } from './composed.ts';
 import { fusedKernels } from './fused.ts';
 import type { Kernels } from './kernels.ts';
+import { hasKernels } from './library.ts';
 import { nativeKernels } from './native.ts';
 
 /** The kernels of the backend that is in use. */

@@ -79,7 +79,10 @@ export function fusedKernels(tensorflow: Tensorflow): Kernels {
       backward: (dy, saved) => {
         const [input, kernel] = saved as [Tensor, Tensor];
         return [
-          backend.executeSingleOutput('FlowDepthwiseInputGradient', integers({ ...place, height, width }), [dy, kernel]),
+          backend.executeSingleOutput('FlowDepthwiseInputGradient', integers({ ...place, height, width }), [
+            dy,
+            kernel,
+          ]),
           backend.executeSingleOutput('FlowDepthwiseFilterGradient', integers({ ...place, size }), [input, dy]),
         ];
       },
@@ -98,7 +101,12 @@ export function fusedKernels(tensorflow: Tensorflow): Kernels {
     stepRanger: ({ settings, paces, units, values, gradients, averages, squares, slows }) => {
       const lists = [settings, paces, units].map((list) => tensorflow.tensor1d([...list]));
       const inputs = [...lists, ...values, ...gradients, ...averages, ...squares, ...slows];
-      const next = backend.executeMultipleOutputs('FlowRanger', integers({ count: values.length }), inputs, values.length);
+      const next = backend.executeMultipleOutputs(
+        'FlowRanger',
+        integers({ count: values.length }),
+        inputs,
+        values.length,
+      );
       tensorflow.dispose(lists);
       return next;
     },

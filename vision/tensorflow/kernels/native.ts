@@ -70,7 +70,8 @@ export function nativeKernels(tensorflow: Tensorflow): Kernels {
     finish: (x, { bias, activation }) =>
       activate(backend.executeSingleOutput('BiasAdd', [float, layout], [x, bias]) as Tensor4D, activation),
     norm: (x, norm) => {
-      const normalised = norm.statistics === 'batch' ? normByBatch(x, norm) : composed.norm(x, { ...norm, activation: 'none' });
+      const normalised =
+        norm.statistics === 'batch' ? normByBatch(x, norm) : composed.norm(x, { ...norm, activation: 'none' });
       return activate(normalised, norm.activation);
     },
   };

@@ -21,7 +21,7 @@ export function augmentPhoto({ photo, size, seed }: AugmentRequest): Pixels {
   return square;
 }
 
-/** The photo as validation and prediction see it: a square of `size` x `size`, without any random change. */
-export function squarePhoto(photo: Pixels, size: number): Pixels {
-  return framePhoto(photo, size, plainGeometry);
+/** The photo as validation and prediction see it: a square of `size` x `size`, without any random change; or its mirror image. */
+export function squarePhoto(photo: Pixels, size: number, flipped = false): Pixels {
+  return framePhoto(photo, size, { ...plainGeometry, flipped });
 }

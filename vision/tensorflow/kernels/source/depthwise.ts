@@ -1,5 +1,5 @@
 /** Depthwise convolution over NHWC with a multiplier of 1 and its two gradients; kernels are [size, size, channels, 1]. */
-export const depthwise = String.raw`
+export const depthwise = `
 struct Window { int64_t N, H, W, C, OH, OW; int size, stride, top, left; };
 
 // Behind the last output whose window ends inside the picture.

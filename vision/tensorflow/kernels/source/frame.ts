@@ -1,5 +1,5 @@
 /** What the kernels in C++ share: the part of TensorFlow's C interface that they use, vectors, and threads. */
-export const frame = String.raw`
+export const frame = `
 #include <algorithm>
 #include <atomic>
 #include <cmath>

@@ -4,7 +4,7 @@
  * One pass sums, one pass writes; backwards the same two. Nothing in between is kept: what lies before the activation is
  * computed again from the convolution's result, which the convolution's own gradient needs anyway.
  */
-export const norm = String.raw`
+export const norm = `
 static const int kParts = 16;
 
 struct Rows { int64_t count, channels; };

@@ -1,7 +1,5 @@
 /** One step of Ranger (vision/training/ranger.ts says what it is) over all parameters in one call. */
-export const ranger = String.raw`
-static const int kSettings = 7;
-
+export const ranger = `
 struct Parameter { float *values, *gradient, *average, *square, *slow, *next; int64_t count, units; float pace; };
 
 static void stepParameter(const Parameter& p, const float* s) {
