@@ -196,7 +196,7 @@ function prepareStep(tf: Tensorflow, { kind, size, batch }: Omit<Case, 'bar'>): 
 
 /** Milliseconds in each kernel and how often it is called in a step, from the two functions that every kernel goes through. */
 function tableOf(tf: Tensorflow, step: () => void): string {
-  const rounds = 5;
+  const rounds = 3;
   const backend = tf.backend() as unknown as Record<string, (name: string, ...rest: unknown[]) => unknown>;
   const costs = new Map<string, { milliseconds: number; calls: number }>();
   const kept = new Map<string, (name: string, ...rest: unknown[]) => unknown>();
