@@ -42,7 +42,13 @@ before(async (context) => {
   state.get('_bn1.weight')?.data.fill(40);
   network.load(state);
   const model = join(folder, 'model.safetensors');
-  await saveModel(model, network, { name: network.name, size: 64, classes: ['day', 'night'], preprocessing: 'lite', flips: false });
+  await saveModel(model, network, {
+    name: network.name,
+    size: 64,
+    classes: ['day', 'night'],
+    preprocessing: 'lite',
+    flips: false,
+  });
   const one = { stage: 'folds', matrix: { fold: 0 } };
   inputs = {
     photos: await itemsOf(join(folder, 'photos')),
