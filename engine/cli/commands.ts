@@ -4,6 +4,7 @@ import { cat } from './declarations/cat.ts';
 import { clean } from './declarations/clean.ts';
 import { diff } from './declarations/diff.ts';
 import { doctor } from './declarations/doctor.ts';
+import { exporting } from './declarations/export.ts';
 import { get } from './declarations/get.ts';
 import { lineage } from './declarations/lineage.ts';
 import { log } from './declarations/log.ts';
@@ -31,6 +32,7 @@ export const commands: readonly CommandDeclaration[] = [
   cat,
   diff,
   tries,
+  exporting,
   status,
   ui,
   clean,

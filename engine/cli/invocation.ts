@@ -38,6 +38,7 @@ export interface OptionValues {
   readonly most?: number;
   readonly sort?: string;
   readonly csv?: boolean;
+  readonly to?: string;
 }
 
 export type Execute = (invocation: Invocation) => Promise<ExitCode>;
