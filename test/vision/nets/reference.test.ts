@@ -15,7 +15,13 @@ async function readFixture<T>(name: string): Promise<T> {
   return JSON.parse(await readFile(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8')) as T;
 }
 
-for (const name of ['efficientnet-b0-64', 'efficientnet-b0-97', 'efficientnet-b4-128'])
+for (const name of [
+  'efficientnet-b0-64',
+  'efficientnet-b0-97',
+  'efficientnet-b1-65',
+  'efficientnet-b4-128',
+  'efficientnet-lite4-49',
+])
   test(`${name} gives PyTorch's features and logits within 1e-4`, async () => {
     const { features, logits } = await compareWithReference(await readFixture<Reference>(`${name}.json`));
     assert.ok(features < 1e-4, `features differ by ${features}`);
