@@ -16,7 +16,7 @@ export default stage({
     to: z
       .enum(
         ['tfjs'],
-        'Models are written as tfjs. For ONNX, convert that folder with tf2onnx (Python): no kept JavaScript library writes ONNX.',
+        'Models are written as tfjs. No kept JavaScript library writes ONNX; in Python, tensorflowjs_converter and then tf2onnx make it of that folder.',
       )
       .meta({ description: 'tfjs' }),
   }),
