@@ -13,6 +13,7 @@ import { expandPipeline } from './graph/expand.ts';
 import { type Diagnostic, DiagnosticError } from './model/diagnostic.ts';
 import type { RunId } from './model/names.ts';
 import type { OpenProject, Project, ProjectOptions } from './model/project.ts';
+import type { ReceiptCheck } from './model/receipt.ts';
 import { contract } from './stage.ts';
 import { loadPipeline, type PipelineText, readPipelineText } from './startup/load-pipeline.ts';
 import { readStandstills, viewStamp, writeStandstill } from './startup/standstills.ts';
@@ -56,6 +57,7 @@ export const openProject: OpenProject = async (options) => {
     cat: async (artifact) => (await whole()).cat(artifact),
     diff: async (before, after) => (await whole()).diff(before, after),
     tries: async (references) => (await whole()).tries(references),
+    receipt: async (reference, key) => (await whole()).receipt(reference, key),
     structure: async () => (await whole()).structure(),
     contents: async (artifact) => (await whole()).contents(artifact),
     follow: (signal) => parts().store.followJournals(signal),
@@ -108,6 +110,7 @@ async function openWhole(options: ProjectOptions, source: PipelineText, parts: P
     cat: async (artifact) => (await import('./answers/cat.ts')).cat(session(), artifact),
     diff: async (before, after) => (await import('./answers/diff.ts')).diff(session(), before, after),
     tries: async (references) => (await import('./answers/tries.ts')).tries(session(), references),
+    receipt: async (reference, key) => (await import('./answers/receipt.ts')).receipt(session(), reference, key),
     structure: async () => (await import('./answers/structure.ts')).structure(session()),
     contents: async (artifact) => (await import('./answers/contents.ts')).contents(session(), artifact),
     status: async () => (await import('./answers/status.ts')).status(session()),
@@ -149,4 +152,11 @@ function once<T>(make: () => T): (() => T) & { readonly made: () => T | undefine
 function newRunId(now: number): RunId {
   const time = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   return `${time}-${randomBytes(2).toString('hex')}` as RunId;
+}
+
+/** Checks a receipt by itself, and against what lies below `folder`; needs neither a pipeline nor a store. */
+export async function checkReceipt(text: string, folder: string): Promise<ReceiptCheck> {
+  const { checkReceipt: check } = await import('./answers/receipt.ts');
+  // Nothing is saved, so that the folder's cache is never made.
+  return check(text, createFiles({ root: folder, cacheFolder: join(folder, '.flow', 'cache', 'files') }));
 }

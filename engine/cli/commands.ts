@@ -9,6 +9,7 @@ import { get } from './declarations/get.ts';
 import { lineage } from './declarations/lineage.ts';
 import { log } from './declarations/log.ts';
 import { plan } from './declarations/plan.ts';
+import { receipt } from './declarations/receipt.ts';
 import { run } from './declarations/run.ts';
 import { runs } from './declarations/runs.ts';
 import { status } from './declarations/status.ts';
@@ -33,6 +34,7 @@ export const commands: readonly CommandDeclaration[] = [
   diff,
   tries,
   exporting,
+  receipt,
   status,
   ui,
   clean,

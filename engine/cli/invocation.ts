@@ -39,6 +39,8 @@ export interface OptionValues {
   readonly sort?: string;
   readonly csv?: boolean;
   readonly to?: string;
+  readonly check?: string;
+  readonly key?: string;
 }
 
 export type Execute = (invocation: Invocation) => Promise<ExitCode>;

@@ -6,6 +6,7 @@ import type { RunEvent } from './event.ts';
 import type { JournalLine } from './journal.ts';
 import type { ActionKey, Digest, Json, JsonObject, Matrix, RunId, StageName, TaskName } from './names.ts';
 import type { DiffAnswer, LogEntry, PastRun, RowAnswer, TriesAnswer } from './provenance.ts';
+import type { SignedReceipt } from './receipt.ts';
 import type { Acceptance, ActionRecord } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
 
@@ -287,6 +288,8 @@ export interface Project {
   readonly diff: (before: string, after: string) => Promise<DiffAnswer>;
   /** Every variant that was computed, of the stages that are named, or of the last ones that have figures. */
   readonly tries: (references: readonly string[]) => Promise<TriesAnswer>;
+  /** A proof of all outputs of a reference; signed where an Ed25519 private key (PEM) is given. */
+  readonly receipt: (reference: string, privateKey?: string) => Promise<SignedReceipt>;
   readonly structure: () => Promise<StructureAnswer>;
   /** A reference, or a path below artifacts/, of what artifacts/ shows. */
   readonly contents: (artifact: string) => Promise<ContentsAnswer>;
