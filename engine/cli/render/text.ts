@@ -11,7 +11,8 @@ export interface Cell {
 
 /** Columns that a text without colours takes on a terminal. */
 export function widthOf(text: string): number {
-  return stringWidth(text);
+  // Most of a long table is plain letters, of which each takes one column.
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 export function padTo(text: string, width: number): string {
