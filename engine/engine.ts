@@ -64,6 +64,9 @@ export const openProject: OpenProject = async (options) => {
     status: async () => (await whole()).status(),
     clean: async () => (await whole()).clean(),
     doctor: async () => (await whole()).doctor(),
+    verify: async (progress) => (await whole()).verify(progress),
+    gc: async (request) => (await whole()).gc(request),
+    audit: async (request) => (await whole()).audit(request),
     close: async () => {
       await parts.made()?.executor.close();
       await parts.made()?.store.close();
@@ -88,8 +91,8 @@ async function openWhole(options: ProjectOptions, source: PipelineText, parts: P
     if (!isSound || !spec || !graph) throw new DiagnosticError(all);
     const { root, settings } = options;
     const readSource = (path: string) => readFile(resolve(root, path), 'utf8').catch(() => undefined);
-    const { diskFailure } = parts.store;
-    return { ...parts, root, settings, spec, graph, keepStandstill, readSource, diskFailure };
+    const { diskFailure, upkeep } = parts.store;
+    return { ...parts, upkeep, root, settings, spec, graph, keepStandstill, readSource, diskFailure };
   });
   // Each answer is imported when it is asked for, since start-up is what a no-op run is made of.
   return {
@@ -116,6 +119,9 @@ async function openWhole(options: ProjectOptions, source: PipelineText, parts: P
     status: async () => (await import('./answers/status.ts')).status(session()),
     clean: () => session().store.clearView(),
     doctor: async () => (await import('./answers/doctor.ts')).doctor(session()),
+    verify: async (progress) => (await import('./answers/verify.ts')).verify(session(), progress),
+    gc: async (request) => (await import('./answers/gc.ts')).gc(session(), request),
+    audit: async (request) => (await import('./answers/audit.ts')).audit(session(), request),
   };
 }
 

@@ -5,6 +5,7 @@ import type { RunId, TaskName } from '../model/names.ts';
 import type { Code, Executor, Files, Machine, StageCode, Store } from '../model/ports.ts';
 import type { PipelineSettings, PipelineSpec } from '../model/spec.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
+import type { Upkeep } from '../model/upkeep.ts';
 import { type Survey, survey } from '../plan/survey.ts';
 import type { QuietRun } from './standstill.ts';
 
@@ -18,6 +19,7 @@ export interface Session {
   readonly run: RunId;
   readonly files: Files;
   readonly store: Store;
+  readonly upkeep: Upkeep;
   readonly code: Code;
   readonly executor: Executor;
   readonly machine: Machine;

@@ -1,10 +1,12 @@
 import type { CommandDeclaration } from './declaration.ts';
 import { accept } from './declarations/accept.ts';
+import { audit } from './declarations/audit.ts';
 import { cat } from './declarations/cat.ts';
 import { clean } from './declarations/clean.ts';
 import { diff } from './declarations/diff.ts';
 import { doctor } from './declarations/doctor.ts';
 import { exporting } from './declarations/export.ts';
+import { gc } from './declarations/gc.ts';
 import { get } from './declarations/get.ts';
 import { lineage } from './declarations/lineage.ts';
 import { log } from './declarations/log.ts';
@@ -15,6 +17,7 @@ import { runs } from './declarations/runs.ts';
 import { status } from './declarations/status.ts';
 import { tries } from './declarations/tries.ts';
 import { ui } from './declarations/ui.ts';
+import { verify } from './declarations/verify.ts';
 import { why } from './declarations/why.ts';
 
 /**
@@ -37,6 +40,9 @@ export const commands: readonly CommandDeclaration[] = [
   receipt,
   status,
   ui,
+  verify,
+  gc,
+  audit,
   clean,
   doctor,
 ];

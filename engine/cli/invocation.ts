@@ -28,6 +28,10 @@ export interface OptionValues {
   readonly jobs?: number;
   readonly failFast: boolean;
   readonly yes: boolean;
+  readonly maxSize?: string;
+  readonly sample?: string;
+  readonly seed?: number;
+  readonly dryRun: boolean;
   readonly because?: string;
   readonly since?: string;
   readonly down?: boolean;

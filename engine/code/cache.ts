@@ -27,6 +27,7 @@ export interface Known<T> {
   readonly get: (name: string) => T | undefined;
   readonly set: (name: string, value: T) => void;
   readonly delete: (name: string) => void;
+  readonly values: () => Iterable<T>;
 }
 
 const keptUnused = 2_000;
@@ -57,6 +58,7 @@ export function openCache(path: string, validity: string): CodeCache {
       delete: (key) => {
         changed = map.delete(key) || changed;
       },
+      values: () => map.values() as Iterable<T>,
     };
   }
 

@@ -114,6 +114,7 @@ export function createCode(options: CodeOptions): Code {
       cache.foreseen.set(name, foreseen);
       return foreseen;
     },
+    bundles: () => [...cache.modules.values()].map(({ code }) => code.digest),
     save: async () => cache.save(),
   };
 

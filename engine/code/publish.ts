@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -35,6 +36,8 @@ export function publishBundle(bundle: Bundle, options: CodeOptions): string {
   replaceFile(path, bundle.text);
   replaceFile(`${path}.map`, bundle.map);
   replaceFile(sourcePath(bundle.digest, options), bundle.source);
+  // Old bundles are swept by age, and this one is about to be used.
+  utimesSync(dirname(path), new Date(), new Date());
   for (const { found } of bundle.resolution.asked) {
     if (found && bundle.packages[found.name] !== undefined) linkPackage(found.name, found.folder, dirname(path));
   }

@@ -106,9 +106,9 @@ export interface Store {
   readonly readBytes: (digest: Digest) => Promise<Uint8Array | undefined>;
   readonly putManifest: (manifest: Manifest) => Promise<Digest>;
   readonly readManifest: (digest: Digest) => Promise<Manifest | undefined>;
-  /** Which of these objects are not there (by name and size only). */
+  /** Which of these objects are not there (by name and size only, or by name alone). */
   readonly missing: (
-    objects: readonly { readonly digest: Digest; readonly bytes: number }[],
+    objects: readonly { readonly digest: Digest; readonly bytes?: number }[],
   ) => Promise<readonly Digest[]>;
 
   /** What artifacts/ shows, by task. */
@@ -221,6 +221,8 @@ export interface Code {
       readonly items: Readonly<Record<string, { readonly digest: Digest; readonly ids: () => readonly string[] }>>;
     },
   ) => Promise<readonly ForeseenFault[]>;
+  /** Code digests of the modules as they were when they were last asked for. */
+  readonly bundles: () => readonly Digest[];
   readonly save: () => Promise<void>;
 }
 

@@ -9,6 +9,7 @@ import type { DiffAnswer, LogEntry, PastRun, RowAnswer, TriesAnswer } from './pr
 import type { SignedReceipt } from './receipt.ts';
 import type { Acceptance, ActionRecord } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
+import type { AuditAnswer, AuditRequest, GcAnswer, GcRequest, UpkeepProgress, VerifyAnswer } from './upkeep.ts';
 
 export interface ProjectOptions {
   /** The folder that holds pipeline.yaml, absolute. */
@@ -299,6 +300,12 @@ export interface Project {
   /** Removes artifacts/, never .flow/; gives what was removed. */
   readonly clean: () => Promise<{ readonly files: number; readonly bytes: number }>;
   readonly doctor: () => Promise<readonly DoctorSection[]>;
+  /** Reads every object of the store; what is damaged leaves it, and what has a second copy is healed. */
+  readonly verify: (progress?: UpkeepProgress) => Promise<VerifyAnswer>;
+  /** Makes room in .flow/, or with `dryRun` says how. */
+  readonly gc: (request: GcRequest) => Promise<GcAnswer>;
+  /** Runs recorded tasks and items again and compares; records nothing, and shows nothing in artifacts/. */
+  readonly audit: (request: AuditRequest) => Promise<AuditAnswer>;
   readonly close: () => Promise<void>;
 }
 

@@ -28,7 +28,7 @@ export interface Situation {
   readonly graph: TaskGraph;
   readonly survey: Survey;
   readonly view: ReadonlyMap<TaskName, ViewEntry>;
-  readonly store: Pick<Store, 'find' | 'materials' | 'history' | 'readText'>;
+  readonly store: Pick<Store, 'find' | 'materials' | 'history' | 'readText' | 'missing'>;
   /** Of tasks whose outputs are known. */
   readonly record: (task: TaskName) => ActionRecord | undefined;
   readonly isForced: (task: TaskNode) => boolean;
@@ -62,12 +62,26 @@ export async function assess(task: TaskNode, situation: Situation): Promise<Asse
     shown: view.get(task.name),
     place: (shown) => survey.state(viewQuery(shown)),
     find: async () => (await store.find([key])).get(key),
+    lost: (record) => lostOutput(record, store),
     lastMaterial: () => lastMaterial(task.name, view.get(task.name), store),
   });
   if (decision.kind !== 'reuse' && decision.kind !== 'restore' && decision.kind !== 'run') {
     throw new Error(`decide() does not ${decision.kind}`);
   }
   return { kind: 'decided', decision, material, resolved };
+}
+
+/** The first output whose file, or whose list of files, is not in the store: damaged and put out, or dropped to make room. */
+export async function lostOutput(
+  { outputs }: ActionRecord,
+  store: Pick<Store, 'missing'>,
+): Promise<string | undefined> {
+  const made = Object.entries(outputs).flatMap(([name, output]) => (output === null ? [] : [{ name, ...output }]));
+  if (made.length === 0) return undefined;
+  // The bytes of a folder are those of its files, and say nothing of the list that is looked for.
+  const asked = made.map(({ kind, digest, bytes }) => (kind === 'file' ? { digest, bytes } : { digest }));
+  const missing = new Set(await store.missing(asked));
+  return made.find(({ digest }) => missing.has(digest))?.name;
 }
 
 /** Of what artifacts/ shows, else of the task's newest record. */

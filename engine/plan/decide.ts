@@ -18,6 +18,8 @@ export interface Evidence {
   readonly place: (view: string) => PathState;
   /** What the store knows under the key; asked only where the view does not answer. */
   readonly find: () => Promise<ActionRecord | undefined>;
+  /** The first output of a record whose object the store no longer holds; undefined where it holds them all. */
+  readonly lost: (record: ActionRecord) => Promise<string | undefined>;
   /** Material of the task's last record, for the reasons; asked only where the task will run. */
   readonly lastMaterial: () => Promise<KeyMaterial | undefined>;
 }
@@ -27,11 +29,14 @@ export async function decide(evidence: Evidence): Promise<Decision> {
   const { task, key, shown, forced } = evidence;
   if (!forced) {
     // What was shown by choice is put in place once more as what it is.
-    if (shown?.key === key && !shown.kept && isInPlace(task, shown.record, evidence.place)) {
-      return { kind: 'reuse', key, record: shown.record };
+    const isIntact = shown?.key === key && !shown.kept && isInPlace(task, shown.record, evidence.place);
+    const record = isIntact ? shown.record : await evidence.find();
+    if (record) {
+      // Of what is shown only a list of items is needed beside the files themselves: it alone tells the items' ids.
+      const lost = await evidence.lost(isIntact ? listsOf(record) : record);
+      if (lost === undefined) return { kind: isIntact ? 'reuse' : 'restore', key, record };
+      return { kind: 'run', key, because: [{ kind: 'output-missing', out: lost }] };
     }
-    const record = await evidence.find();
-    if (record) return { kind: 'restore', key, record };
   }
   return { kind: 'run', key, because: await reasons(evidence) };
 }
@@ -39,6 +44,11 @@ export async function decide(evidence: Evidence): Promise<Decision> {
 async function reasons(evidence: Evidence): Promise<Change[]> {
   const changes = explain(await evidence.lastMaterial(), evidence.material);
   return evidence.forced ? [{ kind: 'forced' }, ...changes.filter((change) => change.kind === 'changed')] : changes;
+}
+
+function listsOf(record: ActionRecord): ActionRecord {
+  const lists = Object.entries(record.outputs).filter(([, output]) => output?.kind === 'items');
+  return { ...record, outputs: Object.fromEntries(lists) };
 }
 
 /** Whether every output of the record lies where its view belongs, byte for byte. */

@@ -143,7 +143,8 @@ async function chosenSources(
   world: World,
 ): Promise<Chosen> {
   if (choice === undefined) return { kind: 'chosen', sources: [] };
-  const text = choice.made ? await world.readText(choice.digest) : await world.readSource(choice.path);
+  const stored = choice.made && (await world.readText(choice.digest));
+  const text = stored ?? (await world.readSource(choice.path));
   if (text !== undefined && digestText(text) !== choice.digest) {
     return { kind: 'failed', failure: { kind: 'input-changed', paths: [choice.path] } };
   }

@@ -22,7 +22,7 @@ export interface Shelf {
 /** What a folder, glob or item folder holds, in byte order of its paths. */
 export async function readManifest(piece: Piece, shelf: Shelf): Promise<Manifest> {
   if (piece.made) {
-    const manifest = await shelf.store.readManifest(piece.digest);
+    const manifest = (await shelf.store.readManifest(piece.digest)) ?? shownManifest(piece, shelf);
     if (manifest) return manifest;
     throw new Error(
       `the list of files of ${piece.path} is missing from the store; 'flow run --force ${piece.made.stage}' makes it anew`,
@@ -31,6 +31,12 @@ export async function readManifest(piece: Piece, shelf: Shelf): Promise<Manifest
   const state = shelf.survey.state({ path: piece.path, glob: piece.kind === 'glob' });
   if (state.kind === 'folder') return state.manifest();
   throw new Error(`${piece.path} was a folder when its key was made and is ${state.kind} now`);
+}
+
+/** A folder's list of files can be told from the folder; that of items cannot, since it also holds their ids. */
+function shownManifest({ path, digest }: Piece, { survey }: Shelf): Manifest | undefined {
+  const state = survey.state({ path, glob: false });
+  return state.kind === 'folder' && state.digest === digest ? state.manifest() : undefined;
 }
 
 /** The items of one piece, without a folder's name before their ids. */

@@ -8,6 +8,7 @@ import { inputTraces } from '../plan/material.ts';
 import {
   countItems,
   describeItems,
+  forgetLost,
   gatherItems,
   listAcceptances,
   listSkips,
@@ -28,6 +29,8 @@ export interface AttemptRequest {
   readonly workers: number;
   /** Objects that were found damaged. */
   readonly distrusted: ReadonlySet<Digest>;
+  /** The store lost some of this task's result, so that records of items may stand for nothing, too. */
+  readonly lost: boolean;
   /** Runs items anew although they are known. */
   readonly forced: boolean;
   /** Source files to look at again when the attempt is over. */
@@ -116,6 +119,7 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
   const { task } = assignment;
   const plan = await planItems(assignment, tools, request.distrusted);
   if (plan.kind === 'failed') return plan;
+  if (request.lost) await forgetLost(plan.items, tools.store);
   const toMake = plan.items.filter((planned) => request.forced || planned.record === undefined);
   request.listener.items(toMake.length);
   const list = describeItems(toMake, assignment, job.folder, tools.root);

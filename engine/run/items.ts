@@ -50,6 +50,16 @@ export async function planItems(
   return { kind: 'planned', items };
 }
 
+/** Items whose files the store no longer holds are made again. Not asked at every run, since it costs a stat an item. */
+export async function forgetLost(items: readonly PlannedItem[], store: Pick<Store, 'missing'>): Promise<void> {
+  const outputsOf = ({ record }: PlannedItem) =>
+    record?.result.kind === 'made' ? Object.values(record.result.outputs) : [];
+  const missing = new Set(await store.missing(items.flatMap(outputsOf)));
+  for (const planned of items) {
+    if (outputsOf(planned).some(({ digest }) => missing.has(digest))) planned.record = undefined;
+  }
+}
+
 /** What the executor is told of the items still to make; `folder` is the attempt's. */
 export function describeItems(
   planned: readonly PlannedItem[],

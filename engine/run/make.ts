@@ -4,7 +4,7 @@ import type { ActionKey, Digest, RunId, TaskName } from '../model/names.ts';
 import type { Files, PathQuery, ViewEntry } from '../model/ports.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
-import type { Assessment } from '../plan/assess.ts';
+import { type Assessment, lostOutput } from '../plan/assess.ts';
 import type { Piece } from '../plan/inputs.ts';
 import type { KeptResults } from '../plan/keep.ts';
 import { taskQueries } from '../plan/queries.ts';
@@ -128,7 +128,8 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
     try {
       // Another run may have made it while this one waited for the claim.
       const isWanted = because.some((change) => change.kind === 'forced' || change.kind === 'output-damaged');
-      const found = isWanted ? undefined : (await tools.store.find([key])).get(key);
+      const known = isWanted ? undefined : (await tools.store.find([key])).get(key);
+      const found = known && (await lostOutput(known, tools.store)) === undefined ? known : undefined;
       return found ? await restore(task, found, decided) : await attempts(runnable, key, grant);
     } finally {
       await claim.release();
@@ -150,6 +151,7 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
           attempt,
           workers,
           forced: because.some((change) => change.kind === 'forced'),
+          lost: because.some((change) => change.kind === 'output-missing'),
           distrusted,
           sources: readPaths(
             task,

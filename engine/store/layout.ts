@@ -9,6 +9,8 @@ export interface Layout {
   readonly objects: string;
   /** Objects whose contents were not what their names say, kept for whoever wants to know why. */
   readonly damaged: string;
+  /** What was dropped to make room, a file a collection. */
+  readonly dropped: string;
   /** One file a run, which only grows while the run lives. */
   readonly records: string;
   /** A cache over the records, which can be deleted at any time. */
@@ -17,6 +19,10 @@ export interface Layout {
   /** A lock a living run. */
   readonly runs: string;
   readonly lock: (run: string) => string;
+  /** Objects that a living run found and counts on. */
+  readonly relied: (run: string) => string;
+  /** Names the run that is dropping objects; there only while it does. */
+  readonly gate: string;
   readonly claims: string;
   readonly attempts: string;
   /** Half-written files of this run; on the filesystem of the objects. */
@@ -38,11 +44,14 @@ export function layoutBelow(root: string): Layout {
     objects,
     object: (digest) => `${objects}/${digest.slice(0, 2)}/${digest.slice(2)}`,
     damaged: join(folder, 'damaged'),
+    dropped: join(folder, 'dropped'),
     records: join(folder, 'records'),
     index: join(folder, 'index.sqlite'),
     book: join(folder, 'view.json'),
     runs,
     lock: (run) => join(runs, `${run}.lock`),
+    relied: (run) => join(runs, `${run}.relied`),
+    gate: join(folder, 'collecting'),
     claims: join(folder, 'claims'),
     attempts,
     attemptsOf: (run) => join(attempts, run),

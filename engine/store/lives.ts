@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { RunId } from '../model/names.ts';
 import { type Database, openDatabase, sqliteCode } from './database.ts';
 import type { Layout } from './layout.ts';
@@ -11,6 +12,10 @@ export interface Lives {
   readonly begin: () => Promise<void>;
   /** Whether a run lives; a dead one is buried: its children ended, its claims and attempts removed. */
   readonly lives: (run: string) => Promise<boolean>;
+  /** Other runs that live; buries none. */
+  readonly others: () => Promise<readonly RunId[]>;
+  /** Waits while another process is dropping objects. */
+  readonly passGate: () => Promise<void>;
   readonly end: () => void;
 }
 
@@ -20,6 +25,9 @@ export interface LivesOptions {
   /** Ends what is left of a dead run's children, before its folders are removed under them. */
   readonly endOrphans: (runs: readonly string[]) => void;
 }
+
+/** Milliseconds; dropping takes seconds at most. */
+const gatePause = 20;
 
 /** The journal would be one more file to lie around; nothing is ever written that it could take back. */
 const lock = 'PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE';
@@ -43,11 +51,16 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
 
   const lives = async (name: string): Promise<boolean> => {
     if (name === run) return own !== undefined;
+    return probe(name, () => bury(name));
+  };
+
+  /** Whether its lock is held; where it is not, what is done about it is done under the lock. */
+  const probe = async (name: string, dead: () => Promise<void>): Promise<boolean> => {
     mkdirSync(layout.runs, { recursive: true });
     const file = await openDatabase(layout.lock(name), 0);
     try {
       file.exec(lock);
-      await bury(name);
+      await dead();
       return false;
     } catch (error) {
       if (!/^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error))) throw error;
@@ -64,7 +77,26 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
       if (ownerOf(join(layout.claims, claim)) === name) rmSync(join(layout.claims, claim), { force: true });
     }
     await rm(layout.attemptsOf(name), { recursive: true, force: true });
+    if (ownerOf(layout.gate) === name) rmSync(layout.gate, { force: true });
+    rmSync(layout.relied(name), { force: true });
     rmSync(layout.lock(name), { force: true });
+  };
+
+  const others = async (): Promise<RunId[]> => {
+    const living: RunId[] = [];
+    for (const file of namesIn(layout.runs)) {
+      const name = file.slice(0, -5);
+      if (file.endsWith('.lock') && name !== run && (await probe(name, async () => {}))) living.push(name as RunId);
+    }
+    return living;
+  };
+
+  const passGate = async () => {
+    while (existsSync(layout.gate)) {
+      const owner = ownerOf(layout.gate);
+      if (owner === run || (owner !== undefined && !(await lives(owner)))) return;
+      await wait(gatePause);
+    }
   };
 
   const buryDead = async () => {
@@ -74,7 +106,9 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
   };
 
   const begin = async () => {
+    // Its lock first: either who drops objects sees that this run lives, or this run sees the gate and waits.
     await takeOwn();
+    await passGate();
     await buryDead();
   };
 
@@ -84,8 +118,12 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
       return begun;
     },
     lives,
+    others,
+    passGate,
     end: () => {
       if (own === undefined) return;
+      if (ownerOf(layout.gate) === run) rmSync(layout.gate, { force: true });
+      rmSync(layout.relied(run), { force: true });
       rmSync(layout.attemptsOf(run), { recursive: true, force: true });
       rmSync(layout.lock(run), { force: true });
       own.close();

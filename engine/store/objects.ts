@@ -22,14 +22,22 @@ export interface Objects {
   /** Whether the contents are what the name says. A damaged object is moved out of the store; hashed once a process. */
   readonly verify: (digest: Digest) => Promise<boolean>;
   readonly discard: (digest: Digest) => void;
+  /** Says that this run counts on what lies there already, so that nobody drops it; to be looked at again afterwards. */
+  readonly rely: (digests: readonly Digest[]) => Promise<void>;
   /** Forces these objects onto the disk itself. */
   readonly sync: (digests: readonly Digest[]) => Promise<void>;
 }
 
-export function createObjects(layout: Layout, temporaryFolder: () => string): Objects {
+export function createObjects(
+  layout: Layout,
+  temporaryFolder: () => string,
+  rely: Objects['rely'] = async () => {},
+): Objects {
   const folders = new Set<string>();
   /** Modification times of objects that this process hashed; links change ctime, writing changes this. */
   const verified = new Map<Digest, number>();
+  /** Objects that this process put in place, which nobody drops while it lives. */
+  const adopted = new Set<Digest>();
   const random = randomBytes(4).toString('hex');
   let count = 0;
 
@@ -60,10 +68,12 @@ export function createObjects(layout: Layout, temporaryFolder: () => string): Ob
       else throw error;
     }
     verified.set(digest, mtimeMs);
+    adopted.add(digest);
   };
 
   const discard = (digest: Digest) => {
     verified.delete(digest);
+    adopted.delete(digest);
     mkdirSync(layout.damaged, { recursive: true });
     try {
       renameSync(layout.object(digest), `${layout.damaged}/${digest}`);
@@ -96,9 +106,10 @@ export function createObjects(layout: Layout, temporaryFolder: () => string): Ob
     adopt,
     has,
     discard,
+    rely,
     putText: (text) => {
       const digest = digestText(text);
-      if (verified.has(digest) && has(digest, Buffer.byteLength(text))) return digest;
+      if (adopted.has(digest) && has(digest, Buffer.byteLength(text))) return digest;
       const file = temporary();
       try {
         writeFileSync(file, text);

@@ -20,6 +20,8 @@ export interface RecordIndex {
   readonly enter: (appended: Appended, entries: readonly Entry[]) => Promise<void>;
   /** Sees to it that what other processes have recorded is found. */
   readonly refresh: () => Promise<void>;
+  /** Whether its pages are whole. */
+  readonly isSound: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 
@@ -127,6 +129,19 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
       } finally {
         news += 1;
         absent.clear();
+      }
+    },
+    isSound: async () => {
+      try {
+        const database = await openDatabase(layout.index, patience);
+        try {
+          const [row] = database.prepare('PRAGMA quick_check(1)').raw().all() as [string][];
+          return row?.[0] === 'ok';
+        } finally {
+          database.close();
+        }
+      } catch {
+        return false;
       }
     },
     close: async () => {

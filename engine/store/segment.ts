@@ -65,11 +65,15 @@ function lineOf(entry: Entry): string {
 }
 
 /** Reads the whole lines from a byte on; damaged ones are passed over. `to` is where the last whole line ends. */
-export function readSegment(path: string, from: number): { readonly entries: readonly Entry[]; readonly to: number } {
+export function readSegment(
+  path: string,
+  from: number,
+): { readonly entries: readonly Entry[]; readonly to: number; readonly damaged: number } {
   const bytes = readFrom(path, from);
   const end = bytes.lastIndexOf(10) + 1;
   const lines = bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
-  return { entries: lines.flatMap(entryOf), to: from + end };
+  const entries = lines.flatMap(entryOf);
+  return { entries, to: from + end, damaged: lines.filter((line) => line !== '').length - entries.length };
 }
 
 function readFrom(path: string, from: number): Buffer {
@@ -93,4 +97,10 @@ function entryOf(line: string): Entry[] {
   if (digestText(text).slice(0, checkDigits) !== line.slice(0, checkDigits)) return [];
   const [kind, record, material] = JSON.parse(text);
   return [kind === 'task' ? { kind, record, material } : { kind: 'item', record }];
+}
+
+/** The same text without its damaged lines. */
+export function wholeLines(text: string): string {
+  const lines = text.split('\n').filter((line) => entryOf(line).length > 0);
+  return lines.map((line) => `${line}\n`).join('');
 }

@@ -5,7 +5,7 @@ import type { Manifest } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { Digest, RunId } from '../model/names.ts';
 import type { Files, Store } from '../model/ports.ts';
-import { measureFolder, storeBytes } from './audit.ts';
+import type { Upkeep } from '../model/upkeep.ts';
 import { createClaims } from './claims.ts';
 import { createCommits, segmentName } from './commits.ts';
 import { exportOutput } from './export.ts';
@@ -13,11 +13,14 @@ import { followJournals } from './follow-journals.ts';
 import { listJournals, openJournal, readJournal } from './journals.ts';
 import { layoutBelow } from './layout.ts';
 import { createLives } from './lives.ts';
+import { measureFolder, storeBytes } from './measure.ts';
 import { createObjects } from './objects.ts';
 import { placeOutputs, type ViewRoom } from './place.ts';
 import { createRecordIndex } from './record-index.ts';
+import { createReliance } from './reliance.ts';
 import { diskFailure, onDisk } from './store-error.ts';
 import { takeOutput } from './take.ts';
+import { createUpkeep } from './upkeep.ts';
 import { createViewBook } from './view-book.ts';
 import { createWorkspace } from './workspace.ts';
 
@@ -31,7 +34,10 @@ export interface StoreOptions {
 }
 
 /** The store of a project, with what a task fails with where a disk is to blame. */
-export type OpenStore = Store & { readonly diskFailure: (error: unknown) => Failure | undefined };
+export type OpenStore = Store & {
+  readonly diskFailure: (error: unknown) => Failure | undefined;
+  readonly upkeep: Upkeep;
+};
 
 const viewFolder = 'artifacts';
 
@@ -43,7 +49,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
   const layout = layoutBelow(root);
   const lives = createLives({ layout, run, endOrphans });
   const workspace = createWorkspace(layout, run, lives);
-  const objects = createObjects(layout, workspace.temporaryFolder);
+  const objects = createObjects(layout, workspace.temporaryFolder, createReliance(layout, run, lives));
   const index = createRecordIndex(layout, segmentName(run));
   const commits = createCommits({ layout, run, objects, index, begin: lives.begin });
   const book = createViewBook(layout.book);
@@ -72,8 +78,10 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     readManifest,
   };
 
+  const { commit } = commits;
   return {
     diskFailure,
+    upkeep: createUpkeep({ root, layout, run, lives, objects, index, book, files, readManifest, commit }),
     find: (keys) => onDisk(() => index.find(keys)),
     findItems: (keys) => onDisk(() => index.findItems(keys)),
     materials: (keys) => onDisk(() => index.materials(keys)),
@@ -94,6 +102,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
       writing(async () => {
         // Forgotten first: should this stop half-way, the book does not say that the old result is shown.
         book.forget(request.task);
+        await objects.rely(Object.values(request.record.outputs).flatMap((output) => output?.digest ?? []));
         const placed = await placeOutputs(request, room);
         const { record, task, kept } = request;
         if (placed.kind === 'placed') book.set(task, { key: record.key, record, ...(kept ? { kept } : {}) });
@@ -135,6 +144,4 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     },
   };
 }
-
-export { verifyObjects } from './audit.ts';
 export { StoreError } from './store-error.ts';

@@ -42,7 +42,7 @@ async function takeFile(objects: Objects, path: string, stats: Stats): Promise<T
     try {
       // An object that is whole stays the file that it is: the view may share it through links, and replacing it would
       // change their ctime as if somebody had written there.
-      const isKnown = await objects.verify(contents.digest);
+      const isKnown = (await objects.verify(contents.digest)) && (await countOn(objects, contents.digest));
       if (isKnown) rmSync(file, { force: true });
       else objects.adopt(file, contents.digest, contents.stats.mtimeMs);
     } catch (error) {
@@ -54,6 +54,12 @@ async function takeFile(objects: Objects, path: string, stats: Stats): Promise<T
     return { digest: contents.digest, bytes: contents.bytes };
   }
   throw new OutputError('it is still being written although its task has ended');
+}
+
+/** What is about to be dropped is not there any more at the second look: then the file itself becomes the object. */
+async function countOn(objects: Objects, digest: TakenOutput['digest']): Promise<boolean> {
+  await objects.rely([digest]);
+  return objects.verify(digest);
 }
 
 /** How many files may be taken before others get a turn. */

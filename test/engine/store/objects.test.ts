@@ -5,7 +5,6 @@ import { test } from 'node:test';
 import { digestText } from '../../../engine/hash/digest.ts';
 import { manifestOf } from '../../../engine/hash/manifest.ts';
 import { OutputError } from '../../../engine/model/artifact.ts';
-import { storeBytes, verifyObjects } from '../../../engine/store/audit.ts';
 import { createProject, type TestProject } from './project.ts';
 
 function objectOf(project: TestProject, text: string): string {
@@ -90,25 +89,4 @@ test('a damaged object is never given out, leaves the store, and is healed by ta
   assert.equal(project.read(`.flow/damaged/${digest}`), 'tampered');
   await store.take(project.write('again', 'precious'), 'file');
   assert.equal(await store.readText(digest), 'precious');
-});
-
-test('verifyObjects finds every damaged object and no other; storeBytes counts the store', async (context) => {
-  const project = createProject(context);
-  const { store } = project.open();
-  const texts = Array.from({ length: 20 }, (_, index) => `text ${index}`);
-  for (const text of texts) await store.putText(text);
-  const damaged = texts.slice(3, 6);
-  for (const text of damaged) {
-    fs.chmodSync(objectOf(project, text), 0o644);
-    fs.writeFileSync(objectOf(project, text), text.toUpperCase());
-  }
-  const unsound: string[] = [];
-  let count = 0;
-  for await (const object of verifyObjects(project.root)) {
-    count += 1;
-    if (!object.sound) unsound.push(object.digest);
-  }
-  assert.equal(count, 20);
-  assert.deepEqual(unsound, damaged.map(digestText).sort());
-  assert.ok((await storeBytes(project.root)) >= texts.join('').length);
 });
