@@ -17,7 +17,7 @@ test('the graph shows every stage, opens a matrix, and follows a run in another 
     const stateOf = (node: string) => page.getAttribute(`[data-node="${node}"]`, 'data-state');
     await page.waitForSelector('[data-node="resize"][data-state="never"]');
     const nodes = await page.$$eval('.node', (all) => all.map((node) => node.getAttribute('data-node')));
-    assert.deepEqual(nodes, ['resize', 'dedupe', 'cutmix', 'folds', 'ensemble', 'predict']);
+    assert.deepEqual(nodes, ['resize', 'dedupe', 'cutmix', 'proposals', 'folds', 'ensemble', 'predict']);
     const running = project.run();
     await page.waitForSelector('[data-node="folds"][data-state="running"]');
     assert.equal(await stateOf('resize'), 'current');
@@ -39,6 +39,7 @@ test("a task's page says why, what it needs and what it made", { skip }, (contex
     const { page, visit, complaints } = await openWindow(context, project.root);
     await visit('task/predict');
     await page.waitForSelector('h1 .state[data-state="stale"]');
+    await page.waitForSelector('h2:has-text("Outputs")');
     const text = (await page.textContent('main')) ?? '';
     assert.match(text, /table/);
     assert.match(text, /predict\/predictions\.json/);
@@ -98,12 +99,47 @@ test('the button of a choice writes it into pipeline.yaml', { skip }, (context) 
   }),
 );
 
+test('the buttons of a proposal write what a person decides into corrections.csv', { skip }, (context) =>
+  inProject(files, async (project) => {
+    await drawPhotos(project);
+    await project.run('proposals');
+    const { page, visit, complaints } = await openWindow(context, project.root);
+    await visit('proposals');
+    await page.getByRole('button', { name: 'It is b: a/one.jpg' }).click();
+    await page.waitForSelector('text=corrections.csv says b.');
+    await page.getByRole('button', { name: 'Turn by 90°: b/two.jpg' }).click();
+    await page.waitForSelector('text=corrections.csv says turned by 90°.');
+    assert.equal(project.read('corrections.csv'), 'photo,label,turn\na/one.jpg,b,\nb/two.jpg,,90\n');
+    await page.getByRole('button', { name: 'It stays a: a/one.jpg' }).click();
+    await page.waitForSelector('text=corrections.csv says a.');
+    assert.equal(project.read('corrections.csv'), 'photo,label,turn\na/one.jpg,a,\nb/two.jpg,,90\n');
+    project.write('corrections.csv', 'image,class\n');
+    await page.getByRole('button', { name: 'Leave it out: a/one.jpg' }).click();
+    await page.waitForSelector('[role=alert]:has-text("no column photo, label, turn")');
+    assert.equal(project.read('corrections.csv'), 'image,class\n');
+    assert.deepEqual(
+      complaints.filter((complaint) => !complaint.includes('409')),
+      [],
+    );
+  }),
+);
+
 test('the graph of the real pipeline is drawn', { skip }, async (context) => {
   const source = fileURLToPath(new URL('../../', import.meta.url));
   const { page, complaints } = await openWindow(context, source);
   await page.waitForSelector('[data-node="predict"]');
   const nodes = await page.$$eval('.node', (all) => all.map((node) => node.getAttribute('data-node')));
-  for (const stage of ['resize', 'dedupe', 'cutmix', 'folds', 'distill', 'folds2', 'ensemble', 'predict']) {
+  for (const stage of [
+    'resize',
+    'dedupe',
+    'cutmix',
+    'proposals',
+    'folds',
+    'distill',
+    'folds2',
+    'ensemble',
+    'predict',
+  ]) {
     assert.ok(nodes.includes(stage), stage);
   }
   assert.deepEqual(complaints, []);

@@ -19,6 +19,11 @@ stages:
     in: { photos: resize, table: sources.txt }
     run: "mkdir -p \${out.photos} && cp \${in.photos}/a/one.jpg \${out.photos}/00001.jpg && cp \${in.table} \${out.sources}"
     out: { photos: photos/, sources: sources.csv }
+  proposals:
+    in: { photos: resize, table: doubts.txt, corrections: corrections.csv? }
+    run: "cp \${in.table} \${out.proposals}"
+    out: { proposals: proposals.csv }
+    rows: { proposals: photo }
   folds:
     matrix: { fold: [0, 1] }
     in: { photos: resize }
@@ -37,6 +42,8 @@ stages:
 
 export const tables = {
   'groups.txt': 'photo,seat,stays\na/one.jpg,s,yes\nb/two.jpg,s,no\nb/three.jpg,t,yes\n',
+  'doubts.txt':
+    'photo,label,turn,kind,now,score,reason\na/one.jpg,b,,label,a,4,the model of fold 0\nb/two.jpg,,90,turn,0,2,looks upright\n',
   'sources.txt': 'photo,label,front,back\n00001.jpg,a,a/one.jpg,b/two.jpg\n',
   'board.txt':
     'members,count,mAP,logLoss,low,high,wins\nfolds@1,1,0.9,0.3,0.8,0.95,0.7\nfolds@0 folds@1,2,0.85,0.35,0.7,0.93,0.3\n',

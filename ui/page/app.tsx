@@ -31,6 +31,11 @@ const views: Readonly<Record<string, ViewEntry>> = {
     load: async () => (await import('./views/duplicates.tsx')).Duplicates,
   },
   pasted: { title: 'Pasted', isListed: true, load: async () => (await import('./views/pasted.tsx')).Pasted },
+  proposals: {
+    title: 'Proposals',
+    isListed: true,
+    load: async () => (await import('./views/proposals.tsx')).Proposals,
+  },
   photos: { title: 'Photos', isListed: true, load: async () => (await import('./views/photos.tsx')).Photos },
 };
 

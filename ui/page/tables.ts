@@ -32,7 +32,8 @@ export function useInputTable(task: string | undefined, input: string, version: 
   return useRows(useAnswer<TableAnswer>(task && `api/${address('input', task, input)}`, version));
 }
 
-function useRows(asked: Asked<TableAnswer>): Asked<Rows> {
+/** A table's answer with its cells by column. */
+export function useRows(asked: Asked<TableAnswer>): Asked<Rows> {
   return useMemo(() => {
     if (asked.kind !== 'here') return asked;
     const { columns, rows } = asked.value;

@@ -1,11 +1,12 @@
 import type { Route } from './request.ts';
 import { choice } from './routes/choice.ts';
 import { contents } from './routes/contents.ts';
-import { corrections } from './routes/corrections.ts';
+import { corrected, corrections } from './routes/corrections.ts';
 import { events } from './routes/events.ts';
 import { file } from './routes/file.ts';
 import { input } from './routes/input.ts';
 import { page } from './routes/page.ts';
+import { pictures } from './routes/pictures.ts';
 import { states } from './routes/states.ts';
 import { structure } from './routes/structure.ts';
 import { table } from './routes/table.ts';
@@ -17,9 +18,11 @@ export const routes: readonly Route[] = [
   states,
   task,
   contents,
+  pictures,
   table,
   input,
   events,
+  corrected,
   corrections,
   choice,
   thumbnail,

@@ -6,16 +6,23 @@ interface PhotoFigureProps {
   readonly pictures: Pictures;
   /** What is said of it below its name. */
   readonly words?: string;
+  /** Clockwise degrees by which it is shown turned. */
+  readonly turn?: number;
 }
 
 /** A photo with its name; the name alone where artifacts/ holds no picture of it. */
-export function PhotoFigure({ photo, pictures, words }: PhotoFigureProps) {
+export function PhotoFigure({ photo, pictures, words, turn = 0 }: PhotoFigureProps) {
   const place = pictures.get(photo);
   return (
     <figure>
       {place ? (
         <a href={address('artifacts', place.path)}>
-          <img src={`${address('thumbnails', place.path)}?v=${place.version}`} alt={photo} loading="lazy" />
+          <img
+            src={`${address('thumbnails', place.path)}?v=${place.version}`}
+            alt={turn === 0 ? photo : `${photo}, turned by ${turn}°`}
+            style={turn === 0 ? undefined : { transform: `rotate(${turn}deg) scale(0.93)` }}
+            loading="lazy"
+          />
         </a>
       ) : (
         <div class="no-picture">no picture</div>

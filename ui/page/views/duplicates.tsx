@@ -11,7 +11,7 @@ import type { ViewProps } from '../view.ts';
 export function Duplicates({ structure, live }: ViewProps) {
   const [file] = tablesNamed(structure, /(^|\/)groups\.csv$/);
   const asked = useTable(file?.view, live.version);
-  const pictures = usePictures(structure, live.version);
+  const pictures = usePictures(live.version);
   const groups = useMemo(() => (asked.kind === 'here' ? groupsIn(asked.value) : []), [asked]);
   return (
     <section aria-labelledby="duplicates-title">

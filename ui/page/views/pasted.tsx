@@ -10,7 +10,7 @@ import type { ViewProps } from '../view.ts';
 export function Pasted({ structure, live }: ViewProps) {
   const [file] = tablesNamed(structure, /(^|\/)sources\.csv$/);
   const asked = useTable(file?.view, live.version);
-  const pictures = usePictures(structure, live.version);
+  const pictures = usePictures(live.version);
   const rows = asked.kind === 'here' ? asked.value.rows : [];
   return (
     <section aria-labelledby="pasted-title">

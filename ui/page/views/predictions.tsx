@@ -20,7 +20,7 @@ export function Predictions({ structure, live }: ViewProps) {
   const [file] = tablesNamed(structure, /(^|\/)predictions\.json$/);
   const asked = useTable(file?.view, live.version);
   const labels = useInputTable(file?.task, 'labels', live.version);
-  const pictures = usePictures(structure, live.version);
+  const pictures = usePictures(live.version);
   const [cell, setCell] = useState<{ readonly label: string; readonly category: string }>();
   const predicted = useMemo((): Predicted[] => {
     const known = new Map(labels.kind === 'here' ? labels.value.rows.map((row) => [row.photo ?? '', row.label]) : []);

@@ -1,7 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
+import type { Desk } from '../desk.ts';
+import { readTable } from '../read-table.ts';
 import { replaceFile } from '../replace-file.ts';
 import { json, Refusal, type Route } from '../request.ts';
 
@@ -15,6 +18,18 @@ const body = z.strictObject({
 
 const columns = ['photo', 'label', 'turn'];
 
+/** What is corrected so far: the file as it is now, whatever the last run was given; an empty table where there is none. */
+export const corrected: Route = {
+  method: 'GET',
+  pattern: '/api/corrections',
+  answer: async (_, desk) => {
+    const path = await placeOf(desk);
+    const absolute = path === undefined ? undefined : resolve(desk.root, path);
+    const isThere = absolute !== undefined && existsSync(absolute) && readFileSync(absolute, 'utf8').trim() !== '';
+    return json(isThere ? readTable(absolute, path ?? '') : { columns, rows: [] });
+  },
+};
+
 /** Writes what a person decided on one photo into corrections.csv; all other lines stay as they are. */
 export const corrections: Route = {
   method: 'POST',
@@ -22,13 +37,17 @@ export const corrections: Route = {
   answer: async (request, desk) => {
     const asked = body.safeParse(request.body);
     if (!asked.success) throw new Refusal(400, z.prettifyError(asked.error));
-    const { tasks } = await (await desk.project()).structure();
-    const path = tasks.flatMap(({ sources }) => sources).find((source) => /(^|\/)corrections\.csv$/.test(source));
+    const path = await placeOf(desk);
     if (path === undefined) throw new Refusal(409, 'No stage of this pipeline reads a corrections.csv.');
     replaceFile(resolve(desk.root, path), (text) => withCorrection(text, asked.data));
     return json({ path });
   },
 };
+
+async function placeOf(desk: Desk): Promise<string | undefined> {
+  const { tasks } = await (await desk.project()).structure();
+  return tasks.flatMap(({ sources }) => sources).find((source) => /(^|\/)corrections\.csv$/.test(source));
+}
 
 /** A row of the same photo is replaced by what is decided now, but for what this decision says nothing of. */
 export function withCorrection(text: string | undefined, { photo, label, turn }: z.infer<typeof body>): string {
