@@ -99,6 +99,33 @@ test('the button of a choice writes it into pipeline.yaml', { skip }, (context) 
   }),
 );
 
+test("one photo's whole way is found by its name and from its figures", { skip }, (context) =>
+  inProject(files, async (project) => {
+    await drawPhotos(project);
+    await project.run('predict dedupe cutmix');
+    const { page, visit, complaints } = await openWindow(context, project.root);
+    await visit('photo');
+    await page.getByRole('searchbox', { name: 'Photo' }).fill('ONE');
+    await page.getByRole('searchbox', { name: 'Photo' }).press('Enter');
+    await page.waitForSelector('h1:has-text("a/one.jpg")');
+    await page.waitForSelector('.way li');
+    const steps = await page.$$eval('.way h2', (all) => all.map((one) => one.textContent?.trim()));
+    assert.deepEqual(steps, ['photos', 'resize', 'dedupe.groups', 'predict.predictions']);
+    assert.match((await page.textContent('.way')) ?? '', /a\/one\.jpg.*from photos.*a\/one\.jpg.*sa?.*yes.*0\.9/s);
+    await page.getByRole('link', { name: '00001.jpg' }).click();
+    await page.waitForSelector('h1:has-text("00001.jpg")');
+    await visit('duplicates');
+    await page.getByRole('link', { name: 'its way: b/two.jpg' }).click();
+    await page.waitForSelector('h1:has-text("b/two.jpg")');
+    await visit('photo/no-such.jpg');
+    await page.waitForSelector("text=Nothing in artifacts/ holds 'no-such.jpg'");
+    assert.deepEqual(
+      complaints.filter((complaint) => !complaint.includes('404')),
+      [],
+    );
+  }),
+);
+
 test('the buttons of a proposal write what a person decides into corrections.csv', { skip }, (context) =>
   inProject(files, async (project) => {
     await drawPhotos(project);

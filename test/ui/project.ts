@@ -15,10 +15,12 @@ stages:
     in: { photos: resize, table: groups.txt }
     run: "cp \${in.table} \${out.groups}"
     out: { groups: groups.csv }
+    rows: { groups: photo }
   cutmix:
     in: { photos: resize, table: sources.txt }
     run: "mkdir -p \${out.photos} && cp \${in.photos}/a/one.jpg \${out.photos}/00001.jpg && cp \${in.table} \${out.sources}"
     out: { photos: photos/, sources: sources.csv }
+    rows: { sources: photo }
   proposals:
     in: { photos: resize, table: doubts.txt, corrections: corrections.csv? }
     run: "cp \${in.table} \${out.proposals}"
@@ -38,6 +40,7 @@ stages:
     in: { board: ensemble.board, labels: known.csv, table: predictions.txt }
     run: "cp \${in.table} \${out.predictions}"
     out: { predictions: predictions.json }
+    rows: { predictions: image_name }
 `;
 
 export const tables = {

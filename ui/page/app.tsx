@@ -36,6 +36,7 @@ const views: Readonly<Record<string, ViewEntry>> = {
     isListed: true,
     load: async () => (await import('./views/proposals.tsx')).Proposals,
   },
+  photo: { title: 'One photo', isListed: true, load: async () => (await import('./views/photo.tsx')).Photo },
   photos: { title: 'Photos', isListed: true, load: async () => (await import('./views/photos.tsx')).Photos },
 };
 

@@ -12,6 +12,7 @@ import { structure } from './routes/structure.ts';
 import { table } from './routes/table.ts';
 import { task } from './routes/task.ts';
 import { thumbnail } from './routes/thumbnail.ts';
+import { way } from './routes/way.ts';
 
 export const routes: readonly Route[] = [
   structure,
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   task,
   contents,
   pictures,
+  way,
   table,
   input,
   events,

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { address } from '../api.ts';
+import { WayLink } from './photo-figure.tsx';
 
 export interface Picture {
   /** Below artifacts/. */
@@ -15,7 +16,7 @@ interface GalleryProps {
 }
 
 /** Pixels of a cell, with its gap. */
-const cell = { width: 168, height: 190 };
+const cell = { width: 168, height: 212 };
 /** Rows above and below the window that are drawn, too, so that scrolling finds them there. */
 const spareRows = 3;
 
@@ -65,6 +66,7 @@ export function Gallery({ pictures, version, label }: GalleryProps) {
                 <img src={`${address('thumbnails', path)}?v=${version}`} alt={title} loading="lazy" decoding="async" />
                 <span>{title}</span>
               </a>
+              <WayLink photo={title} />
             </li>
           );
         })}

@@ -1,5 +1,6 @@
 import { address } from '../api.ts';
 import type { Pictures } from '../pictures.ts';
+import { linkTo } from '../place.ts';
 
 interface PhotoFigureProps {
   readonly photo: string;
@@ -8,10 +9,12 @@ interface PhotoFigureProps {
   readonly words?: string;
   /** Clockwise degrees by which it is shown turned. */
   readonly turn?: number;
+  /** Whether this is where its way is shown. */
+  readonly isHere?: boolean;
 }
 
 /** A photo with its name; the name alone where artifacts/ holds no picture of it. */
-export function PhotoFigure({ photo, pictures, words, turn = 0 }: PhotoFigureProps) {
+export function PhotoFigure({ photo, pictures, words, turn = 0, isHere = false }: PhotoFigureProps) {
   const place = pictures.get(photo);
   return (
     <figure>
@@ -30,7 +33,17 @@ export function PhotoFigure({ photo, pictures, words, turn = 0 }: PhotoFigurePro
       <figcaption>
         {photo}
         {words && <span class="quiet">{words}</span>}
+        {!isHere && <WayLink photo={photo} />}
       </figcaption>
     </figure>
+  );
+}
+
+/** To all that was made of a photo. */
+export function WayLink({ photo }: { readonly photo: string }) {
+  return (
+    <a class="its-way" href={linkTo('photo', photo)} aria-label={`its way: ${photo}`}>
+      its way
+    </a>
   );
 }

@@ -64,17 +64,19 @@ export function Proposals({ structure, live }: ViewProps) {
               {title} ({some.length})
             </h2>
             <More all={some} step={30}>
-              {(shown) =>
-                shown.map((row) => (
-                  <ProposalRow
-                    key={row.photo}
-                    row={row}
-                    pictures={pictures}
-                    decided={decided.get(row.photo ?? '')}
-                    decide={(decision) => decide(row.photo ?? '', decision)}
-                  />
-                ))
-              }
+              {(shown) => (
+                <div class="proposals">
+                  {shown.map((row) => (
+                    <ProposalRow
+                      key={row.photo}
+                      row={row}
+                      pictures={pictures}
+                      decided={decided.get(row.photo ?? '')}
+                      decide={(decision) => decide(row.photo ?? '', decision)}
+                    />
+                  ))}
+                </div>
+              )}
             </More>
           </section>
         );
