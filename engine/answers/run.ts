@@ -26,9 +26,9 @@ export function run(session: Session, request: RunRequest): AsyncIterable<RunEve
 
 function openJournal(
   { store, machine, run, spec, settings }: Session,
-  { targets, force, keep = [] }: RunRequest,
+  { targets, force, keep = [], jobs = machine.cores }: RunRequest,
 ): JournalWriter {
-  const asked = { targets, force, ...(keep.length > 0 ? { keep } : {}), settings };
+  const asked = { targets, force, ...(keep.length > 0 ? { keep } : {}), settings, jobs };
   return store.openJournal({ run, at: machine.now(), pipeline: spec.file, ...asked }, machine.now);
 }
 

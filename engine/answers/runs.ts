@@ -1,3 +1,5 @@
+import { DiagnosticError } from '../model/diagnostic.ts';
+import type { RunJournal } from '../model/journal.ts';
 import type { RunId } from '../model/names.ts';
 import type { LogEntry, PastRun } from '../model/provenance.ts';
 import { openPast, splitRun } from './past.ts';
@@ -15,7 +17,17 @@ export async function runs({ store }: Session, most: number): Promise<PastRun[]>
     const isRunning = summary === undefined && (await store.isRunning(run));
     found.push({ run, at, targets, force, settings, isRunning, ...(summary ? { summary } : {}) });
   }
-  return found;
+  // Names tell runs apart, but not which of two of one second came first.
+  return found.sort((one, other) => other.at - one.at);
+}
+
+/** What a run said from its start to now, or to its end. */
+export async function journal({ store }: Session, name: string): Promise<RunJournal> {
+  const run = (await store.journals()).find((one) => one === name);
+  const found = run && (await store.readJournal(run));
+  if (found) return found;
+  const message = `there is no run '${name}' that did anything`;
+  throw new DiagnosticError([{ code: 'unknown-run', severity: 'error', message, hint: '`flow runs` lists them' }]);
 }
 
 /** The last times that tasks were made, or what the tasks of a stage printed, in the present or in a run. */

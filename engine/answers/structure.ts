@@ -4,7 +4,7 @@ import type { Session } from './session.ts';
 
 /** The pipeline's tasks as a graph; nothing on disk is looked at. */
 export function structure({ graph, spec }: Session): StructureAnswer {
-  const tasks = [...graph.tasks.values()].map(({ name, stage, matrix, each, inputs, outs, action }) => ({
+  const tasks = [...graph.tasks.values()].map(({ name, stage, matrix, each, inputs, outs, action, resources }) => ({
     task: name,
     stage: stage.name,
     matrix,
@@ -13,6 +13,7 @@ export function structure({ graph, spec }: Session): StructureAnswer {
     sources: sourcesOf(inputs, each),
     needs: graph.needs.get(name) ?? [],
     mayNeed: graph.mayNeed.get(name) ?? [],
+    cpu: resources.cpu,
     outs: outs.map((out) => ({
       name: out.name,
       kind: out.kind,

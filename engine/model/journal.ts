@@ -13,6 +13,8 @@ export interface JournalHead {
   readonly force: readonly string[];
   readonly keep?: readonly string[];
   readonly settings: PipelineSettings;
+  /** Most cores that its tasks hold at once; journals of earlier versions do not say it. */
+  readonly jobs?: number;
 }
 
 /** The last line of a run that was not killed. */

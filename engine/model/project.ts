@@ -3,7 +3,7 @@ import type { OutputRecord } from './artifact.ts';
 import type { Change, Decision } from './decision.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { RunEvent } from './event.ts';
-import type { JournalLine } from './journal.ts';
+import type { JournalLine, RunJournal } from './journal.ts';
 import type { ActionKey, Digest, Json, JsonObject, Matrix, RunId, StageName, TaskName } from './names.ts';
 import type { DiffAnswer, LogEntry, PastRun, RowAnswer, TriesAnswer } from './provenance.ts';
 import type { SignedReceipt } from './receipt.ts';
@@ -200,6 +200,8 @@ export interface StructureTask {
   readonly sources: readonly string[];
   /** What an `only` choice may ask for. */
   readonly mayNeed: readonly TaskName[];
+  /** Cores that it holds while it runs; one with items takes more of them where they are free. */
+  readonly cpu: number;
   readonly outs: readonly {
     readonly name: string;
     readonly kind: 'file' | 'folder' | 'items';
@@ -281,6 +283,8 @@ export interface Project {
   readonly lineageOfRow: (artifact: string, id: string) => Promise<RowAnswer>;
   /** Runs in which something happened, newest first. */
   readonly runs: (most: number) => Promise<readonly PastRun[]>;
+  /** What a run said from its start to now, or to its end. */
+  readonly journal: (run: string) => Promise<RunJournal>;
   /** What the tasks of a reference printed; without one the newest records, as many as `most`. */
   readonly log: (reference: string | undefined, most: number) => Promise<readonly LogEntry[]>;
   /** The bytes of a file artifact, or of one file of a folder. */

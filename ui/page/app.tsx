@@ -19,6 +19,7 @@ interface ViewEntry {
 const views: Readonly<Record<string, ViewEntry>> = {
   pipeline: { title: 'Pipeline', isListed: true, load: async () => (await import('./views/pipeline.tsx')).Pipeline },
   task: { title: 'Task', isListed: false, load: async () => (await import('./views/task.tsx')).Task },
+  timeline: { title: 'Timeline', isListed: true, load: async () => (await import('./views/timeline.tsx')).Timeline },
   predictions: {
     title: 'Predictions',
     isListed: true,

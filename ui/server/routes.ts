@@ -5,8 +5,10 @@ import { corrected, corrections } from './routes/corrections.ts';
 import { events } from './routes/events.ts';
 import { file } from './routes/file.ts';
 import { input } from './routes/input.ts';
+import { journal } from './routes/journal.ts';
 import { page } from './routes/page.ts';
 import { pictures } from './routes/pictures.ts';
+import { runs } from './routes/runs.ts';
 import { states } from './routes/states.ts';
 import { structure } from './routes/structure.ts';
 import { table } from './routes/table.ts';
@@ -21,6 +23,8 @@ export const routes: readonly Route[] = [
   contents,
   pictures,
   way,
+  runs,
+  journal,
   table,
   input,
   events,
