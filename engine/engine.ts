@@ -35,10 +35,11 @@ export const openProject: OpenProject = async (options) => {
       const known = standstills.find(({ targets }) => JSON.stringify(targets) === JSON.stringify(request.targets));
       if (known && request.force.length + (request.keep?.length ?? 0) === 0) {
         const { standsStill, repeatStandstill } = await import('./answers/standstill.ts');
-        const { files, code, machine, run } = parts();
+        const { files, code, store, machine, run } = parts();
         if (await standsStill(known, parts())) {
           await files.save();
           await code.save();
+          await store.buryDead();
           yield* repeatStandstill(known, run, machine);
           return;
         }

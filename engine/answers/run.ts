@@ -94,6 +94,7 @@ async function work(
     await store.saveView(session.settings);
     await files.save();
     await code.save();
+    await store.buryDead();
   }
   if (quiet) await session.keepStandstill(quiet);
   return keys;

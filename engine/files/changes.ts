@@ -1,7 +1,8 @@
 import { differences, emptinessDifferences, type Listing } from './listing.ts';
 import type { Moment } from './moment.ts';
+import type { Left, OwnWrites } from './own-writes.ts';
+import type { Seen } from './sights.ts';
 import { type FileStat, fileStat, isFolder, sameStat, statOf } from './stats.ts';
-import type { Sight } from './survey.ts';
 import type { Target } from './target.ts';
 import { walk } from './walk.ts';
 
@@ -9,9 +10,8 @@ interface ChangesRequest {
   readonly target: Target;
   readonly moment: () => Moment;
   /** Absent where nobody looked: then all counts as changed but what the engine wrote. */
-  readonly before: Sight | undefined;
-  /** What the engine left at each path that it wrote (or null: removed) after somebody looked. */
-  readonly own: ReadonlyMap<string, FileStat | null>;
+  readonly before: Seen | undefined;
+  readonly own: OwnWrites;
   /** How the engine left files, by inode, of which it made or removed a name. */
   readonly moved: ReadonlyMap<number, FileStat>;
 }
@@ -37,33 +37,50 @@ export function changesAt(request: ChangesRequest): readonly string[] {
 function changesSince(request: ChangesRequest): readonly string[] {
   const { target, before } = request;
   const stats = statOf(target.path);
-  if (before?.kind === 'refused') return [target.shown];
+  const sight = before?.sight;
+  if (sight?.kind === 'refused') return [target.shown];
   if (stats !== undefined && isFolder(stats)) return folderChanges(request);
-  if (stats === undefined) {
-    const wasMissing = before?.kind === 'missing' || (before?.kind === 'folder' && before.listing.paths.length === 0);
-    return wasMissing || isOwn(request, target.path, null) ? [] : [target.shown];
-  }
-  const stat = fileStat(stats);
-  const isSeen = before?.kind === 'file' && (sameStat(before.stat, stat) || isMoved(request, before.stat, stat));
-  return isSeen || isOwn(request, target.path, stat) ? [] : [target.shown];
+  const left = leftLater(request, target.path);
+  const now = stats === undefined ? null : fileStat(stats);
+  if (left !== undefined) return isStill(request, left.stat, now) ? [] : [target.shown];
+  if (now !== null) return isStill(request, sight?.kind === 'file' ? sight.stat : null, now) ? [] : [target.shown];
+  const wasEmpty = sight?.kind === 'missing' || (sight?.kind === 'folder' && sight.listing.paths.length === 0);
+  return wasEmpty && !isFilledLater(request) ? [] : [target.shown];
+}
+
+/** Whether the engine wrote a folder here since somebody looked. */
+function isFilledLater({ own, before, target }: ChangesRequest): boolean {
+  const since = before?.at ?? 0;
+  if ((own.get(`${target.path}/`)?.at ?? -1) >= since) return true;
+  for (const [, { stat, at }] of own.below(target.path)) if (stat !== null && at >= since) return true;
+  return false;
 }
 
 function folderChanges(request: ChangesRequest): readonly string[] {
-  const { target, before, moment } = request;
+  const { target, before, moment, own } = request;
   const { path, shown, only } = target;
-  const seen = before?.kind === 'folder' ? before.listing : nothing;
+  const seen = before?.sight.kind === 'folder' ? before.sight.listing : nothing;
   const walked = walk({ folder: path, moment, known: seen === nothing ? undefined : seen, only });
   if (walked.kind !== 'listing') return [shown];
   const isUnseen = seen === nothing && only === undefined && walked.listing.paths.length === 0;
-  if (isUnseen && before?.kind !== 'folder' && !touchedByEngine(request, path)) return [shown];
+  if (isUnseen && before?.sight.kind !== 'folder' && !wroteBelow(request, path)) return [shown];
   const changed = differences(seen, walked.listing).flatMap(({ path: name, before: earlier, after }) => {
-    const stat = statAt(walked.listing, after);
-    const isKnown = isOwn(request, `${path}/${name}`, stat) || isMoved(request, statAt(seen, earlier), stat);
-    return isKnown ? [] : [name];
+    if (leftLater(request, `${path}/${name}`) !== undefined) return [];
+    return isStill(request, statAt(seen, earlier), statAt(walked.listing, after)) ? [] : [name];
   });
+  // What the engine wrote or removed since somebody looked has to be as it left it.
+  for (const [file, left] of own.below(path)) {
+    const name = file.slice(path.length + 1);
+    if (left.at < (before?.at ?? 0) || (only !== undefined && !only.file(name))) continue;
+    const stats = statOf(file);
+    const isThere = name.endsWith('/')
+      ? stats !== undefined
+      : isStill(request, left.stat, stats ? fileStat(stats) : null);
+    if (!isThere) changed.push(name);
+  }
   // A folder that the engine filled or emptied is no longer, or newly, empty: its files tell.
   const filled = emptinessDifferences(seen, walked.listing).filter(
-    (name) => !touchedByEngine(request, `${path}/${name}`),
+    (name) => !wroteBelow(request, `${path}/${name.slice(0, -1)}`),
   );
   return [...changed, ...filled].map((name) => (shown === '.' ? name : `${shown}/${name}`));
 }
@@ -74,20 +91,25 @@ function statAt({ stats }: Listing, row: number): FileStat | null {
   return { bytes, mtime, ctime, inode };
 }
 
-function isOwn({ own }: ChangesRequest, path: string, stat: FileStat | null): boolean {
+/** How the engine left a path, where that is later than what was seen there. */
+function leftLater({ own, before }: ChangesRequest, path: string): Left | undefined {
   const left = own.get(path);
-  if (left === undefined) return false;
-  return left === null || stat === null ? left === stat : sameStat(left, stat);
+  return left !== undefined && left.at >= (before?.at ?? 0) ? left : undefined;
 }
 
-/** Only the ctime moved, and to where the engine left it when it linked or unlinked another name of the same file. */
-function isMoved({ moved }: ChangesRequest, before: FileStat | null, now: FileStat | null): boolean {
-  if (before === null || now === null) return false;
+/**
+ * Whether nobody but the engine touched what was there: it is the same, or only its ctime moved, and to where the
+ * engine left it when it linked or unlinked another name of the same file.
+ */
+function isStill({ moved }: ChangesRequest, before: FileStat | null, now: FileStat | null): boolean {
+  if (before === null || now === null) return before === now;
+  if (sameStat(before, now)) return true;
   const left = moved.get(now.inode);
   return left !== undefined && sameStat(left, now) && sameStat({ ...before, ctime: now.ctime }, now);
 }
 
-function touchedByEngine({ own }: ChangesRequest, folder: string): boolean {
-  for (const path of own.keys()) if (path.startsWith(folder)) return true;
+function wroteBelow({ own }: ChangesRequest, folder: string): boolean {
+  if (own.get(`${folder}/`) !== undefined) return true;
+  for (const _ of own.below(folder)) return true;
   return false;
 }

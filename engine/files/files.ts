@@ -6,6 +6,7 @@ import { changesAt } from './changes.ts';
 import { hashMany } from './hash-many.ts';
 import { createLoose } from './loose.ts';
 import { createClock, momentOnce, settled } from './moment.ts';
+import { createOwnWrites } from './own-writes.ts';
 import type { Pack } from './pack.ts';
 import { createSights } from './sights.ts';
 import { type FileStat, fileStat, statOf } from './stats.ts';
@@ -36,8 +37,9 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   const packs = new Map<string, Pack | undefined>();
   const dirty = new Set<string>();
   const sights = createSights(root);
-  /** What the engine left at each path that it wrote or removed. */
-  const own = new Map<string, FileStat | null>();
+  const own = createOwnWrites();
+  /** Counts looks and writes, so that of what was seen and what was written the later one is known. */
+  let turn = 0;
   /** By inode: how the engine left files of which it made or removed a name, which moves their ctime under every name. */
   const moved = new Map<number, FileStat>();
 
@@ -45,29 +47,31 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
     if (!packs.has(name)) packs.set(name, cache.read(name));
     return packs.get(name);
   };
-  const keep = (target: Target, { sight, pack }: Answered) => {
-    sights.set(target, sight);
+  const keep = (target: Target, { sight, pack }: Answered, at: number) => {
+    sights.set(target, { sight, at });
     if (pack === undefined) return;
     packs.set(target.name, pack);
     dirty.add(target.name);
   };
 
   const lookOnce = async (targets: readonly Target[]): Promise<readonly Answered[]> => {
+    turn += 1;
+    const at = turn;
     const moment = momentOnce(clock);
     const surveys = targets.map((target) => survey({ target, moment, loose, pack: () => packOf(target.name) }));
     const requests = surveys.flatMap((surveyed) => ('requests' in surveyed ? surveyed.requests : []));
     const answers = await hashMany(requests, worker);
-    let at = 0;
+    let row = 0;
     return surveys.map((surveyed, index) => {
       let answered: Answered;
       if ('requests' in surveyed) {
-        answered = surveyed.finish(answers.slice(at, at + surveyed.requests.length));
-        at += surveyed.requests.length;
+        answered = surveyed.finish(answers.slice(row, row + surveyed.requests.length));
+        row += surveyed.requests.length;
       } else {
         answered = surveyed;
       }
       const target = targets[index];
-      if (target !== undefined) keep(target, answered);
+      if (target !== undefined) keep(target, answered, at);
       return answered;
     });
   };
@@ -96,9 +100,10 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
 
   const learn: Files['learn'] = (written) => {
     const moment = clock();
+    turn += 1;
     for (const { path, digest } of written) {
       const stats = digest === null ? undefined : statOf(path);
-      own.set(path, stats === undefined ? null : fileStat(stats));
+      own.set(path, { stat: stats === undefined ? null : fileStat(stats), at: turn });
       if (stats !== undefined) moved.set(fileStat(stats).inode, fileStat(stats));
       if (stats === undefined || digest === null) continue;
       loose.set(path, { stat: fileStat(stats), digest, fingerprint: '', settled: settled(stats, moment) });

@@ -4,16 +4,22 @@ import type { Sight } from './survey.ts';
 import type { Target } from './target.ts';
 import { targetOf } from './target.ts';
 
+export interface Seen {
+  readonly sight: Sight;
+  /** When, in the count of looks and writes. */
+  readonly at: number;
+}
+
 /** What the last looks saw, by target; a file inside a folder or a glob that was looked at was seen with it. */
 export interface Sights {
-  readonly set: (target: Target, sight: Sight) => void;
-  readonly of: (target: Target) => Sight | undefined;
+  readonly set: (target: Target, seen: Seen) => void;
+  readonly of: (target: Target) => Seen | undefined;
 }
 
 export function createSights(root: string): Sights {
-  const seen = new Map<string, Sight>();
+  const seen = new Map<string, Seen>();
   /** Globs by the folder that they begin at. */
-  const globs = new Map<string, Map<string, Listing>>();
+  const globs = new Map<string, Map<string, { readonly listing: Listing; readonly at: number }>>();
   const rowsOf = new WeakMap<Listing, ReadonlyMap<string, number>>();
 
   function rows(listing: Listing): ReadonlyMap<string, number> {
@@ -22,15 +28,16 @@ export function createSights(root: string): Sights {
     return known;
   }
 
-  function inFolder(target: Target): Sight | undefined {
+  function inFolder(target: Target): Seen | undefined {
     for (let folder = dirname(target.path); folder !== dirname(folder); folder = dirname(folder)) {
-      const sight = seen.get(targetOf(root, { path: folder, glob: false }).name);
-      const around = [...(globs.get(folder)?.values() ?? []), ...(sight?.kind === 'folder' ? [sight.listing] : [])];
-      for (const listing of around) {
+      const here = seen.get(targetOf(root, { path: folder, glob: false }).name);
+      const sight = here?.sight;
+      const whole = sight?.kind === 'folder' ? [{ listing: sight.listing, at: here?.at ?? 0 }] : [];
+      for (const { listing, at } of [...(globs.get(folder)?.values() ?? []), ...whole]) {
         const row = rows(listing).get(target.path.slice(folder.length + 1));
         if (row === undefined) continue;
         const [bytes = 0, mtime = 0, ctime = 0, inode = 0] = listing.stats.subarray(row * 4, row * 4 + 4);
-        return { kind: 'file', stat: { bytes, mtime, ctime, inode } };
+        return { sight: { kind: 'file', stat: { bytes, mtime, ctime, inode } }, at };
       }
       if (sight?.kind === 'folder') return undefined;
     }
@@ -38,11 +45,11 @@ export function createSights(root: string): Sights {
   }
 
   return {
-    set: (target, sight) => {
-      seen.set(target.name, sight);
+    set: (target, { sight, at }) => {
+      seen.set(target.name, { sight, at });
       if (target.only === undefined || sight.kind !== 'folder') return;
-      const here = globs.get(target.path) ?? new Map<string, Listing>();
-      globs.set(target.path, here.set(target.name, sight.listing));
+      const here = globs.get(target.path) ?? new Map();
+      globs.set(target.path, here.set(target.name, { listing: sight.listing, at }));
     },
     of: (target) => seen.get(target.name) ?? (target.only === undefined ? inFolder(target) : undefined),
   };

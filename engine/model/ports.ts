@@ -60,6 +60,8 @@ export interface ViewRequest {
   readonly record: ActionRecord;
   readonly kept?: true;
   readonly places: readonly { readonly out: string; readonly view: string; readonly output: OutputRecord | null }[];
+  /** Ends the wait for another run that is putting the same task in place. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ExportRequest {
@@ -143,6 +145,8 @@ export interface Store {
   /** Every line of the newest run's journal and of later ones, as they are written, until the signal is aborted. */
   readonly followJournals: (signal: AbortSignal) => AsyncIterable<{ readonly run: RunId; readonly line: JournalLine }>;
   readonly isRunning: (run: RunId) => Promise<boolean>;
+  /** Removes what killed runs left behind, which a run that writes does by itself at its start. */
+  readonly buryDead: () => Promise<void>;
   /** The last lines of a log; empty where nothing was logged. */
   readonly logTail: (logFile: string, lines: number) => Promise<readonly string[]>;
   readonly close: () => Promise<void>;

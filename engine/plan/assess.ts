@@ -71,17 +71,24 @@ export async function assess(task: TaskNode, situation: Situation): Promise<Asse
   return { kind: 'decided', decision, material, resolved };
 }
 
-/** The first output whose file, or whose list of files, is not in the store: damaged and put out, or dropped to make room. */
+/**
+ * The first output whose file, or whose list of files, is not in the store: damaged and put out, or dropped to make room.
+ * Lists of items are read, since they alone tell the items' ids; other contents are compared when they are put in place.
+ */
 export async function lostOutput(
   { outputs }: ActionRecord,
-  store: Pick<Store, 'missing'>,
+  store: Pick<Store, 'missing' | 'readText'>,
 ): Promise<string | undefined> {
   const made = Object.entries(outputs).flatMap(([name, output]) => (output === null ? [] : [{ name, ...output }]));
   if (made.length === 0) return undefined;
   // The bytes of a folder are those of its files, and say nothing of the list that is looked for.
   const asked = made.map(({ kind, digest, bytes }) => (kind === 'file' ? { digest, bytes } : { digest }));
   const missing = new Set(await store.missing(asked));
-  return made.find(({ digest }) => missing.has(digest))?.name;
+  for (const { name, kind, digest } of made) {
+    if (missing.has(digest)) return name;
+    if (kind === 'items' && (await store.readText(digest)) === undefined) return name;
+  }
+  return undefined;
 }
 
 /** Of what artifacts/ shows, else of the task's newest record. */

@@ -24,9 +24,8 @@ export async function readManifest(piece: Piece, shelf: Shelf): Promise<Manifest
   if (piece.made) {
     const manifest = (await shelf.store.readManifest(piece.digest)) ?? shownManifest(piece, shelf);
     if (manifest) return manifest;
-    throw new Error(
-      `the list of files of ${piece.path} is missing from the store; 'flow run --force ${piece.made.stage}' makes it anew`,
-    );
+    // As the disk says it of a file: `decide()` asked for it, so that it went away since, and makes it anew next time.
+    throw Object.assign(new Error('ENOENT'), { code: 'ENOENT', path: `the list of files of ${piece.path}` });
   }
   const state = shelf.survey.state({ path: piece.path, glob: piece.kind === 'glob' });
   if (state.kind === 'folder') return state.manifest();

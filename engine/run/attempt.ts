@@ -128,7 +128,14 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
   const startedAt = tools.machine.now();
   const plannedById = new Map(toMake.map((planned) => [planned.item.id, planned]));
   const outputsById = new Map(list.map((item) => [item.id, item.outputs]));
-  const keeper = createItemKeeper({ store: tools.store, changed: request.changed });
+  const stop = new AbortController();
+  const keeper = createItemKeeper({
+    store: tools.store,
+    changed: request.changed,
+    shared: request.sources,
+    // What cannot be kept need not be made: a disk that is full, say.
+    givenUp: () => stop.abort(),
+  });
   let done = 0;
   const listener: JobListener = {
     progress: () => {},
@@ -144,7 +151,11 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
   const outcome =
     list.length === 0
       ? { ok: true as const, seconds: 0 }
-      : await tools.executor.run({ ...job, items, workers: request.workers }, listener, request.signal);
+      : await tools.executor.run(
+          { ...job, items, workers: request.workers },
+          listener,
+          AbortSignal.any([request.signal, stop.signal]),
+        );
   const { made, seconds, failure } = await keeper.finish();
   // A source that went away makes a stage fail, which is then no fault of the stage.
   const isWell = outcome.ok && failure === undefined;

@@ -27,6 +27,10 @@ export interface ItemKeeper {
 export interface KeeperTools {
   readonly store: Pick<Store, 'take' | 'commit'>;
   readonly changed: (queries: readonly PathQuery[]) => Promise<readonly string[]>;
+  /** What every item reads beside its own file. */
+  readonly shared: readonly PathQuery[];
+  /** Told once, when nothing more can be kept. */
+  readonly givenUp: () => void;
 }
 
 const mostAtOnce = 500;
@@ -35,9 +39,9 @@ const patience = 50;
 
 /**
  * Keeps finished items in groups: a commit, and the look whether sources have changed, cost the same for one item as for
- * hundreds. Kept as they came, 2,000 copied files made 600 transactions.
+ * hundreds.
  */
-export function createItemKeeper({ store, changed }: KeeperTools): ItemKeeper {
+export function createItemKeeper({ store, changed, shared, givenUp }: KeeperTools): ItemKeeper {
   const waiting: FinishedItem[] = [];
   const made = new Set<ActionKey>();
   let seconds = 0;
@@ -47,11 +51,12 @@ export function createItemKeeper({ store, changed }: KeeperTools): ItemKeeper {
   let timer: NodeJS.Timeout | undefined;
 
   const keepGroup = async (group: readonly FinishedItem[]) => {
+    // What they read may have changed meanwhile; a result under the key of what it was would be wrong for ever.
+    if (shared.length > 0 && (await changed(shared)).length > 0) return;
     const outdated = await outdatedOf(group, changed);
     const records: ItemRecord[] = [];
     const kept: (readonly [PlannedItem, ItemRecord])[] = [];
     for (const { planned, outcome, outputs } of group) {
-      // Its source may have changed while it was read; a result under the key of what it was would be wrong for ever.
       if (outdated.has(planned.item.path)) continue;
       const record = await keepItem(planned, outcome, outputs, store);
       if ('result' in record) {
@@ -74,6 +79,7 @@ export function createItemKeeper({ store, changed }: KeeperTools): ItemKeeper {
       while (waiting.length > 0 && fault === undefined) await keepGroup(waiting.splice(0, mostAtOnce));
     } catch (error) {
       fault = { error };
+      givenUp();
     }
   };
 

@@ -85,7 +85,7 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
       output: record.outputs[out.name] ?? null,
     }));
     const kept = order.kept.has(task.name) ? { kept: true as const } : {};
-    const placed = await tools.store.place({ task: task.name, record, places, ...kept });
+    const placed = await tools.store.place({ task: task.name, record, places, signal, ...kept });
     if (placed.kind === 'damaged') return placed.digests;
     for (const { from, to } of placed.movedAside) {
       emit({ kind: 'notice', task: task.name, text: `${from} was changed by hand; your version is kept as ${to}` });

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ActionKey, RunId } from '../model/names.ts';
+import type { RunId } from '../model/names.ts';
 import type { Claim } from '../model/ports.ts';
 import type { Layout } from './layout.ts';
 import { type Lives, ownerOf } from './lives.ts';
@@ -12,9 +12,10 @@ export interface ClaimsOptions {
   readonly lives: Lives;
   /** A new name on the store's filesystem. */
   readonly temporary: () => string;
-  /** Called once the key is held, so that what another run recorded since the last look is seen, whether it was waited for or not. */
-  readonly afterClaiming: () => Promise<void>;
 }
+
+/** Waits while another run, or another task of this one, holds what has this name; without a signal for ever. */
+export type Hold = (name: string, signal?: AbortSignal) => Promise<Claim>;
 
 const shortestPause = 5;
 const longestPause = 150;
@@ -24,7 +25,7 @@ const longestPause = 150;
  * a file that is created and then written is not, and without a new file each, which costs ten times as much. Waiting
  * asks again and again, since watches do not cross network mounts.
  */
-export function createClaims({ layout, run, lives, temporary, afterClaiming }: ClaimsOptions) {
+export function createClaims({ layout, run, lives, temporary }: ClaimsOptions): Hold {
   let named: string | undefined;
 
   const nameFile = (): string => {
@@ -45,19 +46,18 @@ export function createClaims({ layout, run, lives, temporary, afterClaiming }: C
     }
   };
 
-  return async (key: ActionKey, signal: AbortSignal): Promise<Claim> => {
+  return async (name, signal) => {
     await lives.begin();
-    const path = join(layout.claims, key);
+    const path = join(layout.claims, name);
     let pause = shortestPause;
     while (!tryToHold(path)) {
       const owner = ownerOf(path);
       // A dead run's claim is removed by asking after it; another task of this run is waited for.
       if (owner !== undefined && (owner === run || (await lives.lives(owner)))) {
-        await wait(pause, undefined, { signal });
+        await wait(pause, undefined, signal ? { signal } : {});
         pause = Math.min(pause * 2, longestPause);
       }
     }
-    await afterClaiming();
     return {
       release: async () => {
         if (ownerOf(path) === run) unlinkSync(path);

@@ -16,6 +16,8 @@ export interface Lives {
   readonly others: () => Promise<readonly RunId[]>;
   /** Waits while another process is dropping objects. */
   readonly passGate: () => Promise<void>;
+  /** Buries every dead run; a look at two folders where there is none. */
+  readonly buryDead: () => Promise<void>;
   readonly end: () => void;
 }
 
@@ -120,6 +122,7 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
     lives,
     others,
     passGate,
+    buryDead,
     end: () => {
       if (own === undefined) return;
       if (ownerOf(layout.gate) === run) rmSync(layout.gate, { force: true });

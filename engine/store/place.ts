@@ -49,6 +49,13 @@ export async function placeOutputs(request: ViewRequest, room: ViewRoom): Promis
   }
   if (damaged.length > 0) return refuse(damaged, room);
 
+  const links = steps.flatMap(({ view, difference }) => linksWithin(view, difference, room));
+  if (links.length > 0) {
+    const aside = links.map((link) => moveAside(join(room.folder, link), link, room));
+    const placed = await placeOutputs(request, room);
+    return placed.kind === 'placed' ? { ...placed, movedAside: [...aside, ...placed.movedAside] } : placed;
+  }
+
   const movedAside: { from: string; to: string }[] = [];
   for (const { view, state, difference, output } of steps) {
     const staysFolder = output !== null && output.kind !== 'file';
@@ -56,6 +63,29 @@ export async function placeOutputs(request: ViewRequest, room: ViewRoom): Promis
     damaged.push(...(await write({ view, difference, output }, room)));
   }
   return damaged.length > 0 ? refuse(damaged, room) : { kind: 'placed', movedAside };
+}
+
+/**
+ * The outermost links through which a difference would be written or removed: the engine makes none, and what lies
+ * behind one, perhaps the sources themselves, is not its own to change. Folders above the view may be links, since a
+ * person may keep artifacts/ on another disk.
+ */
+function linksWithin(view: string, { wanted, leftovers }: Difference, room: ViewRoom): string[] {
+  const links = new Set<string>();
+  const known = new Map<string, boolean>();
+  const isWithinLink = (path: string): boolean => {
+    if (path !== view && !path.startsWith(`${view}/`)) return false;
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const isLink = !isWithinLink(dirname(path)) && isLinkAt(join(room.folder, path));
+    if (isLink) links.add(path);
+    const isWithin = isLink || isWithinLink(dirname(path));
+    known.set(path, isWithin);
+    return isWithin;
+  };
+  // A link in a file's own place is replaced or moved by its name alone.
+  for (const { path } of [...wanted, ...leftovers]) if (path !== '') isWithinLink(dirname(`${view}/${path}x`));
+  return [...links];
 }
 
 /** A damaged object leaves the store, so that the next one to ask finds it missing. */
@@ -142,6 +172,15 @@ function clearAway({ view, state, difference, staysFolder }: Clearing, room: Vie
 
 function existsLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function isLinkAt(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    // Nothing is there, or a file stands where a folder will be.
+    return false;
+  }
 }
 
 function moveAside(file: string, name: string, room: ViewRoom): { from: string; to: string } {

@@ -22,31 +22,50 @@ const sentences: Readonly<Record<string, (path: string) => string>> = {
   EMFILE: (path) => `too many files are open to open ${path}; raise the limit (ulimit -n) and run again`,
   EIO: (path) => `the disk reports an error at ${path}; look after the disk`,
   SQLITE_FULL: (path) => `the disk is full: ${path} could not be written; free some space and run again`,
+  SQLITE_IOERR: (path) => `the disk reports an error at ${path}; look after the disk`,
   SQLITE_READONLY: (path) => `${path} cannot be written; make it writable and run again`,
   SQLITE_CANTOPEN: (path) => `${path} cannot be opened; look after its permissions and run again`,
 };
 
-/** Turns what the filesystem or SQLite says into a StoreError; anything else comes back as it is. */
-export function explainDiskError(error: unknown, path?: string): unknown {
+/** By SQLite's primary codes: the name stands for several, and is missing from some errors of the library. */
+const sqliteNames: Readonly<Record<number, string>> = {
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+};
+
+function primaryCode(error: Error): number {
+  return Number((error as { readonly rawCode?: unknown }).rawCode ?? 0) & 255;
+}
+
+/**
+ * Turns what the filesystem or SQLite says into a StoreError; anything else comes back as it is. What was being
+ * written is known of an open file only by `below`, the folder that it lies in.
+ */
+export function explainDiskError(error: unknown, below: string, path?: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
-  const { code = '', path: own } = error as NodeJS.ErrnoException;
-  const place = path ?? own ?? 'a file of the store';
-  const sentence = sentences[code];
+  const { code = '', path: own, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
+  // Of a file that is moved from where only the engine writes, the place that it was to have is what a person knows.
+  const place = path ?? (dest !== undefined && own?.startsWith(`${below}/attempts/`) ? dest : own) ?? below;
+  const sentence = sentences[sqliteNames[primaryCode(error)] ?? code];
   return sentence === undefined ? error : new StoreError(sentence(place), place);
 }
 
-/** Runs something that touches the disk; its errors become StoreErrors. */
-export async function onDisk<T>(work: () => T | Promise<T>, path?: string): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw explainDiskError(error, path);
-  }
+/** Gives what runs something that touches the disk; its errors become StoreErrors. */
+export function diskBelow(folder: string) {
+  return async <T>(work: () => T | Promise<T>, path?: string): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw explainDiskError(error, folder, path);
+    }
+  };
 }
 
 /** What a task fails with where the disk is to blame; undefined for everything else. */
-export function diskFailure(error: unknown): Failure | undefined {
-  const explained = explainDiskError(error);
+export function diskFailure(error: unknown, below: string): Failure | undefined {
+  const explained = explainDiskError(error, below);
   if (!(explained instanceof StoreError)) return undefined;
   const { message, path } = explained;
   return { kind: 'disk', message, ...(path === undefined ? {} : { path }) };

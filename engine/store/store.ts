@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import { manifestText, parseManifest } from '../hash/manifest.ts';
 import type { Manifest } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
-import type { Digest, RunId } from '../model/names.ts';
-import type { Files, Store } from '../model/ports.ts';
+import type { ActionKey, Digest, RunId } from '../model/names.ts';
+import type { Files, Store, ViewRequest } from '../model/ports.ts';
 import type { Upkeep } from '../model/upkeep.ts';
 import { createClaims } from './claims.ts';
 import { createCommits, segmentName } from './commits.ts';
 import { exportOutput } from './export.ts';
 import { followJournals } from './follow-journals.ts';
 import { listJournals, openJournal, readJournal } from './journals.ts';
-import { layoutBelow } from './layout.ts';
+import { fileNameOf, layoutBelow } from './layout.ts';
 import { createLives } from './lives.ts';
 import { measureFolder, storeBytes } from './measure.ts';
 import { createObjects } from './objects.ts';
 import { placeOutputs, type ViewRoom } from './place.ts';
 import { createRecordIndex } from './record-index.ts';
 import { createReliance } from './reliance.ts';
-import { diskFailure, onDisk } from './store-error.ts';
+import { diskBelow, diskFailure } from './store-error.ts';
 import { takeOutput } from './take.ts';
 import { createUpkeep } from './upkeep.ts';
 import { createViewBook } from './view-book.ts';
@@ -47,13 +47,14 @@ const viewFolder = 'artifacts';
  */
 export function createStore({ root, run, files, endOrphans = () => {} }: StoreOptions): OpenStore {
   const layout = layoutBelow(root);
+  const onDisk = diskBelow(layout.folder);
   const lives = createLives({ layout, run, endOrphans });
   const workspace = createWorkspace(layout, run, lives);
   const objects = createObjects(layout, workspace.temporaryFolder, createReliance(layout, run, lives));
   const index = createRecordIndex(layout, segmentName(run));
   const commits = createCommits({ layout, run, objects, index, begin: lives.begin });
   const book = createViewBook(layout.book);
-  const claim = createClaims({ layout, run, lives, temporary: objects.temporary, afterClaiming: index.refresh });
+  const hold = createClaims({ layout, run, lives, temporary: objects.temporary });
   const folder = join(root, viewFolder);
 
   const readText = (digest: Digest) => objects.readText(digest);
@@ -68,6 +69,29 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
       return work();
     }, path);
   };
+  const holding = async <T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    const claim = await hold(name, signal);
+    try {
+      return await work();
+    } finally {
+      await claim.release();
+    }
+  };
+  const claimKey = async (key: ActionKey, signal: AbortSignal) => {
+    const claim = await hold(key, signal);
+    // What another run recorded since the last look, whether it was waited for or not.
+    await index.refresh();
+    return claim;
+  };
+  const place = async (request: ViewRequest) => {
+    const { record, task, kept } = request;
+    // Forgotten first: should this stop half-way, the book does not say that the old result is shown.
+    book.forget(task);
+    await objects.rely(Object.values(record.outputs).flatMap((output) => output?.digest ?? []));
+    const placed = await placeOutputs(request, room);
+    if (placed.kind === 'placed') book.set(task, { key: record.key, record, ...(kept ? { kept } : {}) });
+    return placed;
+  };
   const room: ViewRoom = {
     objects,
     files,
@@ -80,7 +104,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
 
   const { commit } = commits;
   return {
-    diskFailure,
+    diskFailure: (error) => diskFailure(error, layout.folder),
     upkeep: createUpkeep({ root, layout, run, lives, objects, index, book, files, readManifest, commit }),
     find: (keys) => onDisk(() => index.find(keys)),
     findItems: (keys) => onDisk(() => index.findItems(keys)),
@@ -98,21 +122,14 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
       onDisk(() => wanted.flatMap(({ digest, bytes }) => (objects.has(digest, bytes) ? [] : [digest]))),
 
     view: () => onDisk(() => book.entries(), layout.folder),
+    // One run at a time: a file that another run puts in place again would seem changed to whoever is reading it.
     place: (request) =>
-      writing(async () => {
-        // Forgotten first: should this stop half-way, the book does not say that the old result is shown.
-        book.forget(request.task);
-        await objects.rely(Object.values(request.record.outputs).flatMap((output) => output?.digest ?? []));
-        const placed = await placeOutputs(request, room);
-        const { record, task, kept } = request;
-        if (placed.kind === 'placed') book.set(task, { key: record.key, record, ...(kept ? { kept } : {}) });
-        return placed;
-      }),
+      writing(() => holding(`view-${fileNameOf(request.task)}`, () => place(request), request.signal)),
     exportOutput: (request) => writing(() => exportOutput(request, { objects, files, readManifest }), request.to),
     saveView: (settings) =>
       onDisk(async () => {
-        if (settings === undefined && !existsSync(layout.folder)) return;
-        book.save(settings);
+        if (!book.isChanged(settings) || (settings === undefined && !existsSync(layout.folder))) return;
+        await writing(() => holding('view', async () => book.save(settings)));
       }, layout.book),
     viewSettings: () => onDisk(() => book.settings(), layout.folder),
     clearView: () =>
@@ -125,7 +142,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
       }, folder),
     bytes: () => storeBytes(root),
 
-    claim: (key, signal) => onDisk(() => claim(key, signal)),
+    claim: (key, signal) => onDisk(() => claimKey(key, signal)),
     attemptFolder: (task) => onDisk(() => workspace.attemptFolder(task)),
     dropAttempt: (path) => onDisk(() => workspace.dropAttempt(path)),
     makeFolders: (paths) => onDisk(() => workspace.makeFolders(paths)),
@@ -134,6 +151,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     journals: () => onDisk(() => listJournals(layout.journals), layout.journals),
     readJournal: (name) => onDisk(() => readJournal(layout.journals, name), layout.journals),
     followJournals: (signal) => followJournals(layout.journals, signal),
+    buryDead: () => onDisk(lives.buryDead, layout.folder),
     isRunning: (name) => onDisk(() => existsSync(layout.lock(name)) && lives.lives(name)),
     logFile: (task) => onDisk(() => workspace.logFile(task)),
     logTail: (path, lines) => onDisk(() => workspace.logTail(path, lines)),

@@ -12,7 +12,9 @@ export interface ViewBook {
   readonly settings: () => PipelineSettings | undefined;
   readonly set: (task: TaskName, entry: ViewEntry) => void;
   readonly forget: (task: TaskName) => void;
-  /** Whole or not at all; keeps what another process entered meanwhile. */
+  /** Whether there is anything to save. */
+  readonly isChanged: (settings: PipelineSettings | undefined) => boolean;
+  /** Whole or not at all; keeps what another process entered before. */
   readonly save: (settings: PipelineSettings | undefined) => void;
   readonly clear: () => void;
 }
@@ -47,9 +49,9 @@ export function createViewBook(path: string): ViewBook {
     settings: () => load().settings,
     set: (task, entry) => change(task, entry),
     forget: (task) => change(task, null),
+    isChanged: (settings) =>
+      changes.size > 0 || (settings !== undefined && JSON.stringify(settings) !== JSON.stringify(load().settings)),
     save: (settings) => {
-      const isSame = settings === undefined || JSON.stringify(settings) === JSON.stringify(load().settings);
-      if (changes.size === 0 && isSame) return;
       const { entries, settings: before } = load().at === changedAt(path) ? load() : read(path);
       for (const [task, entry] of changes) {
         if (entry === null) entries.delete(task);

@@ -1,116 +1,91 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createBinProject, killAndGoOn, manyTasks } from './kills.ts';
+import { createBinProject, isGone, until } from './bin-project.ts';
+import { killAndGoOn } from './kills.ts';
 
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await pause(10);
+test('killed at eight moments of a cold run of a hundred tasks: the next run ends as a clean one', () =>
+  killAndGoOn(8));
+
+/** How an orphan goes on; `$1` is where its result has to be. `stays` where nothing can find it any more. */
+const orphans = [
+  { title: 'writes its output anew', goOn: 'while true; do echo wrong > "$1"; sleep 0.01; done', stays: false },
+  {
+    title: 'holds its output open',
+    goOn: 'exec 3> "$1"; while true; do echo wrong >&3; sleep 0.01; done',
+    stays: false,
+  },
+  {
+    title: 'writes into artifacts/',
+    goOn: 'while true; do mkdir -p artifacts/odd; echo wrong > artifacts/odd/x.txt; sleep 0.01; done',
+    stays: false,
+  },
+  {
+    title: 'has lost its environment and makes its folder again',
+    goOn: 'exec env -i PATH="$PATH" sh -c "echo \\$\\$ > pid; while true; do mkdir -p \\"\\${0%/*}\\"; echo wrong > \\"\\$0\\"; sleep 0.01; done" "$1"',
+    stays: true,
+  },
+] as const;
+
+for (const { title, goOn, stays } of orphans) {
+  for (const leaves of ['stays in its group', 'has called setsid']) {
+    test(`an orphan that ${title} and ${leaves} reaches no result`, async () => {
+      const body = '[ -e go ] && { echo right > ${out}; exit; }; sh orphan.sh ${out}';
+      const start = leaves === 'has called setsid' ? 'exec setsid sh -c' : 'exec sh -c';
+      const project = createBinProject({
+        'pipeline.yaml': `stages:\n  odd: { run: '${body}', out: x.txt }\n  next: { run: 'cat \${in.x} > \${out}', in: { x: odd }, out: y.txt }\n`,
+        'orphan.sh': `${start} 'echo $$ > pid; touch there; ${goOn.replaceAll("'", `'"'"'`)}' sh "$1"\n`,
+      });
+      try {
+        const run = project.start('run');
+        await until(() => existsSync(join(project.root, 'there')) && project.read('pid') !== '');
+        run.kill('SIGKILL');
+        await run.ended;
+        project.write('go', '');
+        const again = project.flow('run');
+        assert.equal(again.status, 0, again.text);
+        assert.equal(project.read('artifacts/odd/x.txt'), 'right\n');
+        assert.equal(project.read('artifacts/next/y.txt'), 'right\n');
+        const orphan = Number(project.read('pid'));
+        if (!stays) await until(() => isGone(orphan));
+        assert.match(project.flow('run').text, /nothing to do/);
+        assert.equal(project.read('artifacts/next/y.txt'), 'right\n');
+        if (stays && !isGone(orphan)) process.kill(orphan, 'SIGKILL');
+        if (stays) await until(() => isGone(orphan));
+      } finally {
+        project.remove();
+      }
+    });
+  }
 }
 
-/** A process that ended but that nobody waited for still has a number. */
-function isGone(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return stdout.trim() === '' || stdout.startsWith('Z');
-}
-
-test('killed at ten moments of a cold run of thirty tasks: the next run ends as a clean one', () => killAndGoOn(10));
-
-test('an orphan that goes on writing after its engine was killed reaches no result', async () => {
-  const body =
-    'echo $$ > pid; touch there; [ -e go ] && { echo right > ${out}; exit; }; while true; do echo wrong > ${out}; sleep 0.01; done';
-  const project = createBinProject({ 'pipeline.yaml': `stages:\n  odd: { run: '${body}', out: x.txt }\n` });
+test('what a finished task left running cannot write into its result or into what is made of it', async () => {
+  // It has left the group with its environment, and holds the very file open that becomes the object.
+  const late =
+    'exec 3>> "$1"; touch there; while [ ! -e stop ]; do [ -e go ] && echo wrong >&3; sleep 0.01; done; touch gone';
+  const project = createBinProject({
+    'pipeline.yaml': `
+stages:
+  odd: { run: 'echo right > \${out}; setsid sh late.sh \${out} & while [ ! -e there ]; do sleep 0.01; done', out: x.txt }
+  next: { run: 'touch go; sleep 0.2; cat \${in.x} > \${out}', in: { x: odd }, out: y.txt }
+  items: { run: 'echo right > \${out}; rm -f there; setsid sh late.sh \${out} & while [ ! -e there ]; do sleep 0.01; done', each: { p: src }, in: { n: next }, out: "\${p.stem}" }
+  last: { run: 'sleep 0.2; cat \${in.x}/a > \${out}', in: { x: items }, out: z.txt }
+`,
+    'src/a.txt': 'a',
+    'late.sh': late,
+  });
   try {
-    const run = project.start('run');
-    await until(() => existsSync(join(project.root, 'there')));
-    run.kill('SIGKILL');
-    await run.ended;
-    const orphan = Number(project.read('pid'));
-    project.write('go', '');
-    assert.equal(project.flow('run').status, 0);
-    assert.equal(project.read('artifacts/odd/x.txt'), 'right\n');
-    assert.ok(isGone(orphan), `process ${orphan} is still there`);
+    project.flow('run');
+    project.write('stop', '');
+    await until(() => existsSync(join(project.root, 'gone')));
+    project.write('there', '');
+    const again = project.flow('run');
+    assert.equal(again.status, 0, again.text);
+    for (const path of ['odd/x.txt', 'next/y.txt', 'items/a', 'last/z.txt'])
+      assert.equal(project.read(`artifacts/${path}`), 'right\n', path);
     assert.match(project.flow('run').text, /nothing to do/);
   } finally {
     project.remove();
-  }
-});
-
-test('Ctrl-C twice ends at once, with the children; what is finished is kept', async () => {
-  const stubborn = 'trap "" INT TERM; echo $$ > pid; touch there; while true; do sleep 0.05; done; echo > ${out}';
-  const pipeline = `stages:\n  quick: { run: 'echo > \${out}', out: x.txt }\n  stubborn: { run: '${stubborn}', in: { x: quick }, out: x.txt }\n`;
-  const project = createBinProject({ 'pipeline.yaml': pipeline });
-  try {
-    const run = project.start('run');
-    await until(() => existsSync(join(project.root, 'there')));
-    run.kill('SIGINT');
-    await until(() => run.text().includes('Stopping'));
-    run.kill('SIGINT');
-    assert.equal(await run.ended, 130, run.text());
-    const child = Number(project.read('pid'));
-    await until(() => isGone(child));
-    // Its view is looked at again, since nobody was left to note it down.
-    assert.match(project.flow('plan').text, /1 task to run, 1 to bring back/);
-  } finally {
-    project.remove();
-  }
-});
-
-for (const [title, first, second] of [
-  ['the same targets', ['run'], ['run']],
-  ['different targets', ['run', 'c0', 'c1', 'c2', 'c3', 'c4', 'c5'], ['run', 'c9', 'c8', 'c7', 'c6', 'c5', 'c4']],
-] as const) {
-  test(`two runs at once in one folder, ${title}: both end right, and no task is done twice`, async () => {
-    const project = createBinProject({ 'pipeline.yaml': manyTasks(), 'text.txt': 'hello\n' });
-    try {
-      const runs = [project.start(...first), project.start(...second)];
-      assert.deepEqual(
-        await Promise.all(runs.map((run) => run.ended)),
-        [0, 0],
-        runs.map((run) => run.text()).join('\n'),
-      );
-      const done = project.read('done.log').trim().split('\n');
-      assert.equal(new Set(done).size, 30);
-      assert.equal(done.length, 30, 'a task was done twice');
-      for (const [path, text] of project.artifacts()) {
-        const n = path[1];
-        const lines = [`a${n}`, `b${n}`, `c${n}`].slice(0, 'abc'.indexOf(path[0] ?? '') + 1);
-        assert.equal(text, ['hello', ...lines, ''].join('\n'));
-      }
-      assert.match(project.flow('run').text, /nothing to do/);
-    } finally {
-      project.remove();
-    }
-  });
-}
-
-test('a full disk is said, the store stays whole, and the next run goes on', (context) => {
-  const mount = mkdtempSync(join(tmpdir(), 'flow-full-'));
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', mount]).status !== 0) {
-    rmSync(mount, { recursive: true });
-    // Filling the machine's own disk instead would harm whatever else runs there.
-    context.skip('a small disk can be mounted by root alone');
-    return;
-  }
-  try {
-    const pipeline = `stages:
-  small: { run: 'echo fine > \${out}', out: x.txt }
-  large: { run: 'head -c 2500000 /dev/zero > \${out}', in: { x: small }, out: x.bin }
-`;
-    const project = createBinProject({ 'pipeline.yaml': pipeline }, mount);
-    const full = project.flow('run');
-    assert.equal(full.status, 1, full.text);
-    assert.match(full.text, /No space left|disk is full|no space/i);
-    assert.equal(spawnSync('mount', ['-o', 'remount,size=30m', mount]).status, 0);
-    const again = project.flow('run');
-    assert.equal(again.status, 0, again.text);
-    assert.doesNotMatch(again.text, /small: started/);
-    assert.equal(readFileSync(join(project.root, 'artifacts/large/x.bin')).length, 2_500_000);
-  } finally {
-    spawnSync('umount', [mount]);
-    rmSync(mount, { recursive: true, force: true });
   }
 });

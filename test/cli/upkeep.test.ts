@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { type BinProject, createBinProject } from './kills.ts';
+import { type BinProject, createBinProject } from './bin-project.ts';
 
 const projects: BinProject[] = [];
 after(() => {

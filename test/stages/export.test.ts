@@ -24,7 +24,7 @@ for (const name of ['efficientnet-b0', 'efficientnet-lite0'])
     const network = createNetwork(tf, { name, classes: classes.length });
     network.load(formulaState(tensorShapes(planNetwork(name), classes.length), 12));
     const model = join(folder, 'model.safetensors');
-    await saveModel(model, network, { name, size, classes, preprocessing: 'lite' });
+    await saveModel(model, network, { name, size, classes, preprocessing: 'lite', flips: false });
 
     const { outputs } = await runStage(exporting, { params: { to: 'tfjs' }, inputs: { model }, folder });
     const out = outputs.out as string;

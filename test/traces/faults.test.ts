@@ -96,6 +96,91 @@ for (const [title, fault] of [
     }));
 }
 
+for (const [title, place] of [
+  ['an output folder', 'artifacts/tree/tree'],
+  ['a folder within an output', 'artifacts/tree/tree/deep'],
+] as const) {
+  for (const [state, empty] of [
+    ['other contents', false],
+    ['nothing', true],
+  ] as const) {
+    test(`${title} swapped for a link to a folder with ${state}: the link goes aside, what lies behind it stays`, () =>
+      afterRun(async (project) => {
+        mkdirSync(join(project.root, 'mine'));
+        if (!empty) {
+          project.write('mine/own.txt', 'mine');
+          // The store knows these contents, so that they could be taken for the engine's own.
+          project.write('mine/hello.txt', 'hello\n');
+        }
+        rmSync(join(project.root, place), { recursive: true });
+        symlinkSync(join(project.root, 'mine'), join(project.root, place));
+        const lines = await project.run();
+        assert.deepEqual(quiet(lines), ['reused one', 'reused two', 'restored tree']);
+        assert.match(lines.join(), new RegExp(`notice ${place} was changed by hand`));
+        assert.deepEqual(project.files('mine'), empty ? [] : ['hello.txt', 'own.txt']);
+        assert.equal(lstatSync(join(project.root, place)).isDirectory(), true);
+      }));
+  }
+}
+
+test('an output folder swapped for a link to an equal one is in place, until its contents change', () =>
+  afterRun(async (project) => {
+    renameSync(join(project.root, 'artifacts/tree/tree'), join(project.root, 'mine'));
+    symlinkSync('../../mine', join(project.root, 'artifacts/tree/tree'));
+    assert.deepEqual(await project.run(), all('reused'));
+    project.write('text.txt', 'bye\n');
+    assert.deepEqual(quiet(await project.run()), all('ran'));
+    assert.equal(project.read('mine/deep/a'), 'hello\n2\n');
+    project.write('text.txt', 'hello\n');
+    assert.deepEqual(quiet(await project.run()), all('restored'));
+  }));
+
+for (const [title, fault] of [
+  ['damaged', tamper],
+  ['removed', (path: string) => unlinkSync(path)],
+] as const) {
+  test(`each object of an item stage ${title}, one by one: healed without a hand`, () => {
+    const pipeline = `
+stages:
+  up: { run: 'cp \${p.path} \${out}', each: { p: src }, out: "\${p.id}.u" }
+  down: { run: 'cat \${q.path} \${q.path} > \${out}', each: { q: up }, out: "\${q.id}.d" }
+  all: { run: 'cat \${in.x}/* > \${out}', in: { x: down }, with: { turn: $turn }, out: x.txt }
+vars: { turn: 1 }
+`;
+    const files = { 'pipeline.yaml': pipeline, 'src/a': 'a\n', 'src/b': 'b\n', 'src/c': 'a\n' };
+    return inProject(files, async (project) => {
+      await project.run();
+      await project.run();
+      for (const [turn, path] of objects(project).entries()) {
+        if (!existsSync(path)) continue;
+        fault(path);
+        // The last stage runs again, and reads what lies above it; one new item makes the lists needed.
+        project.write('src/c', `c${turn}\n`);
+        project.write('pipeline.yaml', pipeline.replace('turn: 1', `turn: ${turn + 2}`));
+        const lines = await project.run();
+        assert.deepEqual(
+          lines.filter((line) => /^failed|^blocked/.test(line)),
+          [],
+          path,
+        );
+        assert.equal(project.read('artifacts/all/x.txt'), `a\na\nb\nb\nc${turn}\nc${turn}\n`);
+        assert.ok((await project.run()).every((line) => line.startsWith('reused')));
+      }
+    });
+  });
+}
+
+test('a whole output folder replaced by another is put back, the other kept aside', () =>
+  afterRun(async (project) => {
+    rmSync(join(project.root, 'artifacts/tree/tree'), { recursive: true });
+    project.write('artifacts/tree/tree/deep/a', 'forged');
+    project.write('artifacts/tree/tree/more/b', 'mine');
+    const lines = await project.run();
+    assert.deepEqual(quiet(lines), ['reused one', 'reused two', 'restored tree']);
+    assert.equal(lines.length, 5);
+    assert.deepEqual(project.files('artifacts/tree/tree'), ['b', 'deep/a']);
+  }));
+
 test('what a person wrote over an output is kept aside and said', () =>
   afterRun(async (project) => {
     project.write('artifacts/two/two.txt', 'my own words');

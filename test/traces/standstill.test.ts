@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { inProject, type TraceProject } from './project.ts';
@@ -131,4 +131,18 @@ test('what is remembered says the same, event by event', () =>
     rmSync(remembered(project), { recursive: true });
     await project.run();
     assert.equal(untimed(), second);
+  }));
+
+test('a quiet run, remembered or not, removes what a killed run left', () =>
+  inStandstill(async (project) => {
+    for (const isRemembered of [true, false]) {
+      if (!isRemembered) rmSync(remembered(project), { recursive: true });
+      const left = join(project.root, '.flow/attempts/20200101-000000-dead');
+      mkdirSync(left, { recursive: true });
+      writeFileSync(join(left, 'half'), '');
+      writeFileSync(join(project.root, '.flow/runs/20200101-000000-dead.lock'), '');
+      assert.deepEqual(await project.run(), nothing);
+      assert.ok(!existsSync(left));
+      assert.deepEqual(readdirSync(join(project.root, '.flow/runs')), []);
+    }
   }));

@@ -17,13 +17,15 @@ function finished(id: string) {
   return { planned, outcome: { kind: 'made' as const, id, seconds: 1 }, outputs: { out: `/attempt/${id}` } };
 }
 
-function keeper(changed: readonly string[] = []) {
+function keeper(changed: readonly string[] = [], shared: readonly string[] = []) {
   const commits: number[] = [];
   const made = createItemKeeper({
     store: {
       take: async () => ({ digest, bytes: 1 }),
       commit: async ({ items = [] }) => void commits.push(items.length),
     },
+    shared: shared.map((path) => ({ path, glob: false })),
+    givenUp: () => {},
     changed: async (queries) => changed.filter((path) => queries.some((query) => query.path.startsWith(path))),
   });
   return { ...made, commits };
@@ -57,4 +59,27 @@ test('an item whose source changed is not kept, also where a whole folder is nam
     for (const id of ['a/1', 'b/2', 'c/3']) add(finished(id));
     assert.deepEqual([...(await finish()).made], ['a/1', 'c/3']);
   }
+});
+
+test('nothing is kept once what every item reads has changed', async () => {
+  const { add, finish, commits } = keeper(['weights'], ['weights']);
+  for (const id of ['a/1', 'b/2']) add(finished(id));
+  assert.equal((await finish()).made.size, 0);
+  assert.deepEqual(commits, []);
+});
+
+test('a store that refuses is told at once, and thrown at the end', async () => {
+  let isGivenUp = false;
+  const { add, finish } = createItemKeeper({
+    store: { take: async () => ({ digest, bytes: 1 }), commit: () => Promise.reject(new Error('full')) },
+    shared: [],
+    changed: async () => [],
+    givenUp: () => {
+      isGivenUp = true;
+    },
+  });
+  add(finished('a'));
+  await setTimeout(120);
+  assert.ok(isGivenUp);
+  await assert.rejects(finish(), /full/);
 });

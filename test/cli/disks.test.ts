@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createBinProject } from './bin-project.ts';
+
+const files = {
+  'pipeline.yaml': `
+stages:
+  small: { run: 'echo fine > \${out}', out: x.txt }
+  tree: { run: 'mkdir -p \${out}/d; seq 1 5000 > \${out}/d/a; seq 1 9000 > \${out}/b', in: { x: small }, out: t/ }
+  up: { run: 'head -c 20000 \${p.path} > \${out}; echo word', each: { p: src }, in: { t: tree }, out: "\${p.stem}.o" }
+  write: { use: write.ts, in: { x: up }, out: y.bin }
+  large: { run: 'head -c 300000 /dev/zero > \${out}', in: { x: write }, out: x.bin }
+`,
+  'write.ts': `import { writeFileSync } from 'node:fs';
+import { file, items, stage } from 'flow/stage';
+import { z } from 'zod';
+export default stage({
+  params: z.object({}),
+  inputs: { x: items },
+  outputs: { out: file },
+  run: ({ outputs, log }) => { log('word'); writeFileSync(outputs.out, 'x'.repeat(50_000)); },
+});
+`,
+  ...Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`src/i${n}`, `${n} `.repeat(5000)])),
+};
+
+// Kilobytes: enough for less and less of the run, so that each kind of file is the one that does not fit.
+for (const size of [260, 400, 520, 640, 800]) {
+  test(`a disk of ${size} kB is said to be full, the store stays whole, and the next run goes on`, (context) => {
+    const mount = mkdtempSync(join(tmpdir(), 'flow-full-'));
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}k`, 'tmpfs', mount]).status !== 0) {
+      rmSync(mount, { recursive: true });
+      // Filling the machine's own disk instead would harm whatever else runs there.
+      context.skip('a small disk can be mounted by root alone');
+      return;
+    }
+    try {
+      const project = createBinProject(files, mount);
+      for (const _ of [1, 2]) {
+        const full = project.flow('run');
+        assert.equal(full.status, 1, full.text);
+        assert.match(full.text, /disk is full|No space left|ENOSPC/);
+        // Its path, and no stack: it is no bug.
+        assert.match(full.text, /\.flow|artifacts/);
+        assert.doesNotMatch(full.text, /bug in flow|\n +at /);
+      }
+      assert.equal(spawnSync('mount', ['-o', 'remount,size=30m', mount]).status, 0);
+      const again = project.flow('run');
+      assert.equal(again.status, 0, again.text);
+      assert.doesNotMatch(again.text, /damaged/);
+      assert.equal(statSync(join(project.root, 'artifacts/large/x.bin')).size, 300_000);
+      assert.equal(readdirSync(join(project.root, 'artifacts/up')).length, 12);
+      assert.match(project.flow('run').text, /nothing to do/);
+      for (const folder of ['attempts', 'claims', 'runs'])
+        assert.deepEqual(readdirSync(join(project.root, '.flow', folder)), [], folder);
+    } finally {
+      spawnSync('umount', [mount]);
+      rmSync(mount, { recursive: true, force: true });
+    }
+  });
+}
