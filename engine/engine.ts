@@ -157,10 +157,11 @@ function once<T>(make: () => T): (() => T) & { readonly made: () => T | undefine
   return Object.assign(get, { made: () => value?.made });
 }
 
-/** Sorts by time; the random end tells two runs of one second apart. */
+/** Sorts by time, to the millisecond; the random end tells two runs of one moment apart. */
 function newRunId(now: number): RunId {
   const time = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  return `${time}-${randomBytes(2).toString('hex')}` as RunId;
+  const milliseconds = (now % 1000).toString(16).padStart(3, '0');
+  return `${time}-${milliseconds}${randomBytes(2).toString('hex').slice(1)}` as RunId;
 }
 
 /** Checks a receipt by itself, and against what lies below `folder`; needs neither a pipeline nor a store. */

@@ -1,7 +1,7 @@
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { Digest } from '../model/names.ts';
+import { splitRun } from '../model/names.ts';
 import { findMade } from './lineage.ts';
-import { splitRun } from './past.ts';
 import type { Session } from './session.ts';
 
 /** The bytes of a file artifact, or of one file of a folder, which a path below artifacts/ or `#ITEM` names. */

@@ -1,7 +1,7 @@
 import { readFigures } from '../lineage/figures.ts';
 import { compareTables } from '../lineage/table-diff.ts';
 import { readTable } from '../lineage/tables.ts';
-import type { RunId, TaskName } from '../model/names.ts';
+import { isRunId, type RunId, type TaskName } from '../model/names.ts';
 import type { DiffAnswer, MetricChange, ResultDiff } from '../model/provenance.ts';
 import type { ActionRecord } from '../model/record.ts';
 import { compareManifests, explainInDetail } from '../plan/detail.ts';
@@ -9,11 +9,9 @@ import { findMade } from './lineage.ts';
 import { openPast } from './past.ts';
 import type { Session } from './session.ts';
 
-const isRun = (text: string) => /^\d{8}-\d{6}-[0-9a-f]{4}$/.test(text);
-
 /** Two runs, or two artifacts, side by side. */
 export async function diff(session: Session, before: string, after: string): Promise<DiffAnswer> {
-  if (isRun(before) && isRun(after)) return diffRuns(session, before as RunId, after as RunId);
+  if (isRunId(before) && isRunId(after)) return diffRuns(session, before, after);
   const [old, fresh] = [await findMade(session, before), await findMade(session, after)];
   const result = await diffRecords(session, [old.record, fresh.record], [[old.out, fresh.out]]);
   return { results: [result], added: [], removed: [], same: 0 };

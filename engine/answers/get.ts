@@ -2,7 +2,7 @@ import type { OutputRecord } from '../model/artifact.ts';
 import { quoteForShell } from '../model/command.ts';
 import type { Decision } from '../model/decision.ts';
 import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
-import type { RunId } from '../model/names.ts';
+import { type RunId, splitRun } from '../model/names.ts';
 import type { GetAnswer, GetRequest } from '../model/project.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskNode, TaskOut } from '../model/task.ts';
@@ -13,12 +13,12 @@ import type { Session } from './session.ts';
 /** Brings an artifact out of the store to a place of the person's own; artifacts/ is neither read nor changed. */
 export async function get(session: Session, { artifact, to, overwrite }: GetRequest): Promise<GetAnswer> {
   const { store, root } = session;
-  const [, run, reference = artifact] = /^(\d{8}-\d{6}-[0-9a-f]+):(.+)$/.exec(artifact) ?? [];
+  const { run, reference } = splitRun(artifact);
   const { task, out } = findOutput(session, reference);
   if ([`${root}/artifacts`, `${root}/.flow`].some((own) => to === own || to.startsWith(`${own}/`))) {
     refuse('place-taken', `${to} lies where flow keeps its own files`, 'name a place outside artifacts/ and .flow/');
   }
-  const record = run === undefined ? await knownRecord(session, task) : await recordOfRun(session, task, run as RunId);
+  const record = run === undefined ? await knownRecord(session, task) : await recordOfRun(session, task, run);
   const output = await pickOutput(session, { record, out, reference });
   const exported = await store.exportOutput({ output, to, overwrite });
   if (exported.kind === 'damaged') {
@@ -46,6 +46,13 @@ async function knownRecord(session: Session, task: TaskNode): Promise<ActionReco
   const { tasks } = await planWith(session, [task.name]);
   const decision = tasks.find((planned) => planned.task === task.name)?.decision;
   if (decision?.kind === 'reuse' || decision?.kind === 'restore') return decision.record;
+  if (decision?.kind === 'run' && decision.because.some(({ kind }) => kind === 'output-missing')) {
+    refuse(
+      'damaged',
+      `the stored result of ${task.name} is lost`,
+      `${commandFor(session, task)} heals it or makes it again`,
+    );
+  }
   return refuse(
     'not-made',
     `${task.name} is not known under these settings${reason(decision)}`,

@@ -3,12 +3,13 @@ import { traceConsumers } from '../lineage/consumers.ts';
 import { createRowTracer } from '../lineage/rows.ts';
 import { traceArtifact } from '../lineage/trace.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
+import { splitRun } from '../model/names.ts';
 import type { LineageNode } from '../model/project.ts';
 import type { RowAnswer } from '../model/provenance.ts';
 import type { ActionRecord } from '../model/record.ts';
 import { nearest } from '../model/similar.ts';
 import type { TaskNode, TaskOut } from '../model/task.ts';
-import { openPast, splitRun } from './past.ts';
+import { openPast } from './past.ts';
 import { refuseErrors, type Session } from './session.ts';
 
 /** What an artifact was made from: of what artifacts/ shows, else of the newest record, or of a run's. */

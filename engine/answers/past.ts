@@ -8,12 +8,6 @@ export type Past = (task: TaskName) => Promise<ActionRecord | undefined>;
 
 type History = Pick<Store, 'view' | 'find' | 'history' | 'journals' | 'readJournal'>;
 
-/** `RUN:REF` taken apart; without a run the present is meant. */
-export function splitRun(text: string): { readonly run?: string; readonly reference: string } {
-  const [, run, reference] = /^(\d{8}-\d{6}-[0-9a-f]{4}):(.*)$/s.exec(text) ?? [];
-  return run === undefined || reference === undefined ? { reference: text } : { run, reference };
-}
-
 /** What artifacts/ shows, else the newest record; or what a run left. */
 export async function openPast(store: History, run?: string): Promise<Past> {
   if (run !== undefined) return pastOf(store, run as RunId);

@@ -1,4 +1,4 @@
-import type { Change } from '../model/decision.ts';
+import type { Change, Decision } from '../model/decision.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { Failure } from '../model/event.ts';
 import type { TaskName } from '../model/names.ts';
@@ -45,7 +45,7 @@ export async function confirmPrice(
   const lost = new Map<TaskName, string>();
   for (const { task, decision } of planned) {
     const node = graph.tasks.get(task) as TaskNode;
-    const out = decision.kind === 'restore' ? await findLost(node, decision.record) : undefined;
+    const out = decision.kind === 'restore' ? await findLost(node, decision.record) : missingOutput(decision);
     if (out === undefined) continue;
     if (!node.stage.deterministic || worstSeconds(task, graph, last) > threshold) lost.set(task, out);
   }
@@ -80,4 +80,10 @@ export async function confirmPrice(
     }
     return undefined;
   }
+}
+
+/** The output for which a task is decided to run because the store lost it. */
+function missingOutput(decision: Decision): string | undefined {
+  if (decision.kind !== 'run') return undefined;
+  return decision.because.find((change) => change.kind === 'output-missing')?.out;
 }

@@ -4,11 +4,12 @@ import { keyOf } from '../hash/key.ts';
 import { closureOf } from '../lineage/tries.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { ActionKey, Json } from '../model/names.ts';
+import { splitRun } from '../model/names.ts';
 import type { Files } from '../model/ports.ts';
 import type { Receipt, ReceiptCheck, ReceiptStep, SignedReceipt } from '../model/receipt.ts';
 import type { ActionRecord } from '../model/record.ts';
 import { isGlob } from '../model/reference.ts';
-import { openPast, splitRun } from './past.ts';
+import { openPast } from './past.ts';
 import { type Session, select } from './session.ts';
 
 /** The proof of all outputs of a reference, in the present or of a run; signed where a private key is given (PEM). */

@@ -1,8 +1,9 @@
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { RunJournal } from '../model/journal.ts';
 import type { RunId } from '../model/names.ts';
+import { splitRun } from '../model/names.ts';
 import type { LogEntry, PastRun } from '../model/provenance.ts';
-import { openPast, splitRun } from './past.ts';
+import { openPast } from './past.ts';
 import { type Session, select } from './session.ts';
 
 /** Runs in which something happened, newest first. */

@@ -6,7 +6,7 @@ export type TaskName = string & { readonly brand: 'TaskName' };
 export type Digest = string & { readonly brand: 'Digest' };
 /** The digest of a task's or an item's key material. */
 export type ActionKey = Digest & { readonly use: 'ActionKey' };
-/** Sorts by the time of its start: `20261124-143812-5f3a`. */
+/** Sorts by the time of its start: `20261124-143812-1f3a07`, the milliseconds and a random end behind the second. */
 export type RunId = string & { readonly brand: 'RunId' };
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -24,4 +24,15 @@ export function taskName(stage: StageName, matrix: Matrix): TaskName {
 /** Where a task's artifacts lie below artifacts/: `folds/fold=2`. */
 export function taskFolder(stage: StageName, matrix: Matrix): string {
   return [stage, ...Object.entries(matrix).map(([name, value]) => `${name}=${value}`)].join('/');
+}
+
+export function isRunId(text: string): text is RunId {
+  return /^\d{8}-\d{6}-[0-9a-f]{6}$/.test(text);
+}
+
+/** `RUN:REF` in its parts; the whole text as the reference where it names no run. */
+export function splitRun(text: string): { readonly run?: RunId; readonly reference: string } {
+  const colon = text.indexOf(':');
+  const run = text.slice(0, Math.max(0, colon));
+  return isRunId(run) ? { run, reference: text.slice(colon + 1) } : { reference: text };
 }

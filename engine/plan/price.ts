@@ -41,8 +41,8 @@ export function priceOf({ graph, planned, last, lost }: PriceRequest): Omit<Pric
     const record = last.get(name);
     const out = lost.get(name);
     const cost = expectedSeconds ?? (record ? wholeSeconds(record) : 0);
-    if (decision.kind === 'restore' && out !== undefined) {
-      const again = wholeSeconds(decision.record);
+    if (out !== undefined && record !== undefined) {
+      const again = wholeSeconds(record);
       causes.push({ task: name, because: [{ kind: 'output-damaged', out }], seconds: again });
       byCause.add(name);
       seconds += again;

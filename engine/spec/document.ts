@@ -1,5 +1,5 @@
 /** YAML text to values with places. Whether it is YAML is judged here; what it means is not. */
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import type { Position } from '../model/diagnostic.ts';
 import { bracesInFlow } from './braces.ts';
 import { convertDocument } from './convert.ts';
@@ -13,10 +13,10 @@ export interface ParsedDocument {
 }
 
 export function readDocument(file: string, text: string): ParsedDocument {
-  const lines = new LineCounter();
+  const starts = lineStarts(text);
   let source = text;
-  let document = parse(source, lines);
-  const position = (from: number, to: number) => positionOf({ text, lines, from, to });
+  let document = parse(source);
+  const position = (from: number, to: number) => positionOf({ text, starts, from, to });
   const report = createReport({ file, text, position });
   if (document.errors.length > 0) {
     // A variable written `${name}` between braces or brackets breaks everything after it: said once, then read as `$name`.
@@ -30,31 +30,44 @@ export function readDocument(file: string, text: string): ParsedDocument {
       });
       source = `${source.slice(0, from)}${`$${name}`.padEnd(to - from)}${source.slice(to)}`;
     }
-    if (found.length > 0) document = parse(source, lines);
+    if (found.length > 0) document = parse(source);
   }
   sayErrors(document, report, position);
   if (document.errors.length > 0) return { report };
   return { report, root: convertDocument(document, report, position) };
 }
 
-function parse(text: string, lines: LineCounter): Document.Parsed {
-  lines.lineStarts.length = 0;
+function parse(text: string): Document.Parsed {
   // convert.ts compares the keys, since it can name them, and carries out merges, which keeps their places.
-  return parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, resolveKnownTags: false });
+  return parseDocument(text, { prettyErrors: false, uniqueKeys: false, resolveKnownTags: false });
+}
+
+/** yaml's own LineCounter loses lines where a bracket that is never closed spans several of them. */
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return starts;
 }
 
 interface Span {
   readonly text: string;
-  readonly lines: LineCounter;
+  readonly starts: readonly number[];
   readonly from: number;
   readonly to: number;
 }
 
-function positionOf({ text, lines, from, to }: Span): Position {
-  const { line, col } = lines.linePos(Math.min(from, text.length));
+function positionOf({ text, starts, from, to }: Span): Position {
+  const offset = Math.min(from, text.length);
+  let [line, above] = [0, starts.length];
+  while (above - line > 1) {
+    const middle = (line + above) >> 1;
+    if ((starts[middle] ?? 0) <= offset) line = middle;
+    else above = middle;
+  }
   const rest = text.slice(from, to);
   const end = rest.search(/[\r\n]/);
-  return { line: Math.max(line, 1), column: Math.max(col, 1), length: Math.max(1, end < 0 ? rest.length : end) };
+  const length = Math.max(1, end < 0 ? rest.length : end);
+  return { line: line + 1, column: offset - (starts[line] ?? 0) + 1, length };
 }
 
 function sayErrors(document: Document.Parsed, report: Report, position: (from: number, to: number) => Position): void {

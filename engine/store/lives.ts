@@ -78,7 +78,13 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
     for (const claim of namesIn(layout.claims)) {
       if (ownerOf(join(layout.claims, claim)) === name) rmSync(join(layout.claims, claim), { force: true });
     }
-    await rm(layout.attemptsOf(name), { recursive: true, force: true });
+    try {
+      await rm(layout.attemptsOf(name), { recursive: true, force: true, maxRetries: 2, retryDelay: 20 });
+    } catch (error) {
+      // A child that no mark and no group led to still writes in there: the next start tries again.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+      return;
+    }
     if (ownerOf(layout.gate) === name) rmSync(layout.gate, { force: true });
     rmSync(layout.relied(name), { force: true });
     rmSync(layout.lock(name), { force: true });

@@ -164,7 +164,7 @@ test('plan, why, lineage, status, clean and doctor speak of the run', () => {
   assert.match(flow('plan', '--set', 'suffix=end').stdout, /^run +upper +~[\d.]+ s {2}suffix "" → end\nwait +copy/);
   assert.match(
     flow('why', 'upper', '--set', 'suffix=end').stdout,
-    /^upper would run\n {2}~ with\.suffix "" → end\n {2}last run just now/,
+    /^upper would run\n {2}~ with\.suffix "" → end\n {2}settings then: none; now: --set suffix=end\n {2}last run just now/,
   );
   assert.match(
     flowIn(join(root, 'artifacts/copy'), 'lineage', './copy.txt').stdout,

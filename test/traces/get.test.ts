@@ -108,7 +108,7 @@ test('what is not known is said with the command that makes it', () =>
       /^not-made \| flow run shout --set 'word=two words' makes/,
     );
     assert.match(String(await get(project, 'tree', unknown)), /^not-made/);
-    assert.match(String(await get(project, '20000101-000000-abcd:shout')), /^unknown-run/);
+    assert.match(String(await get(project, '20000101-000000-000abc:shout')), /^unknown-run/);
     assert.match(String(await get(project, 'artifacts/tree/tree/none')), /^not-made \| name a file in it/);
     assert.match(String(await get(project, 'nothing')), /^unknown-stage/);
     mkdirSync(join(project.root, 'mine'));

@@ -104,7 +104,7 @@ test('the way of a row is that of its run, whatever changed since', () =>
     const after = await ask(project, (opened) => opened.lineage('scores'));
     assert.notEqual(before.inputs[0]?.node.digest, after.inputs[0]?.node.digest);
     await assert.rejects(
-      ask(project, (opened) => opened.lineage('20000101-000000-abcd:scores')),
+      ask(project, (opened) => opened.lineage('20000101-000000-000abc:scores')),
       /there is no run/,
     );
   }));

@@ -14,7 +14,7 @@ export const get: CommandDeclaration = {
     ['flow get predict -o predict.json', 'as a run would find it now'],
     ['flow get predict --set recipe.lr=1e-4 -o other.json', 'of other settings'],
     ['flow get artifacts/resize/photos/a.jpg -o a.jpg', 'one file of a folder'],
-    ['flow get 20261124-143812-5f3a:folds@2.model -o model.safetensors', 'of an earlier run'],
+    ['flow get 20261124-143812-1f3a07:folds@2.model -o model.safetensors', 'of an earlier run'],
   ],
   load: () => import('../get.ts'),
 };

@@ -52,7 +52,7 @@ test('equal words are said once, and what does not fit is counted', () => {
   assert.equal(describeChanges([]), '');
 });
 
-test('in full a change names its whole path', () => {
+test('in full a change names its whole path, and an input as why does', () => {
   assert.equal(explainChange(changed('with.recipe.lr', 2e-4, 1e-4)), 'with.recipe.lr 0.0002 → 0.0001');
-  assert.equal(explainChange(changed('in.photos.digest', digest('a'), digest('b'))), 'in.photos.digest changed');
+  assert.equal(explainChange(changed('in.photos.digest', digest('a'), digest('b'))), 'input photos changed');
 });

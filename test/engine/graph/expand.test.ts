@@ -46,19 +46,24 @@ const folds = [0, 1, 2, 3, 4];
 
 test('the shipped pipeline has the expected tasks, in an order that runs', () => {
   const graph = graphOf(shipped);
-  const first = 'sample resize resizeTest embedWeights embed dedupe clean split cutmix weights'.split(' ');
+  const first =
+    'sample resize resizeTest embedWeights embed dedupe clean split cutmix weights activations turned turnedActivations pastedActivations'.split(
+      ' ',
+    );
   const rounds = ['folds', 'folds2'].flatMap((round) => folds.map((fold) => `testLogits@round=${round}@fold=${fold}`));
   assert.deepEqual(
     [...graph.tasks.keys()],
     [
       ...first,
       ...folds.map((fold) => `folds@${fold}`),
+      'proposals',
       'distill',
       ...folds.map((fold) => `folds2@${fold}`),
       'ensemble',
       ...rounds,
       'predict',
       'archive',
+      'export',
     ],
   );
   assert.deepEqual(inputs(taskOf(graph, 'testLogits@round=folds2@fold=3')), { model: 'folds2@3.model' });
@@ -80,7 +85,7 @@ test('a choice is needed only perhaps, and what it is chosen by surely', () => {
   const graph = graphOf(shipped);
   const { tasks, maybe } = selectTasks(graph, ['predict' as TaskName]);
   assert.equal(tasks.includes('archive' as TaskName), false);
-  assert.deepEqual([tasks.length, maybe.length, maybe[0]], [23, 10, 'testLogits@round=folds@fold=0']);
+  assert.deepEqual([tasks.length, maybe.length, maybe[0]], [27, 10, 'testLogits@round=folds@fold=0']);
   assert.deepEqual(graph.needs.get('predict' as TaskName), ['ensemble', 'resizeTest', 'sample']);
   assert.equal(graph.mayNeed.get('predict' as TaskName)?.length, 10);
 });

@@ -178,6 +178,13 @@ test('no text, however mangled, makes the parser or the graph throw', () => {
   );
 });
 
+test('a bracket that is never closed leaves every place inside the text', () => {
+  const text = shipped.replace('{ longest: 600', '[longest: 600');
+  for (const { at } of parse(text).diagnostics) {
+    assert.ok(at && at.column <= (text.split('\n')[at.line - 1]?.length ?? 0) + 1, JSON.stringify(at));
+  }
+});
+
 test('nesting and aliases without end are diagnostics', () => {
   const bomb = ['vars:', '  a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
   for (let level = 1; level < 9; level++) bomb.push(`  a${level}: &a${level} [${`*a${level - 1}, `.repeat(10)}]`);
