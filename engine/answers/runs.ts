@@ -9,7 +9,10 @@ import { type Session, select } from './session.ts';
 /** Runs in which something happened, newest first. */
 export async function runs({ store }: Session, most: number): Promise<PastRun[]> {
   const found: PastRun[] = [];
-  for (const run of (await store.journals()).slice(0, most)) {
+  const names = await store.journals();
+  // Names tell runs of one second apart, but not which came first: all of the last second are looked at.
+  const second = names[most - 1]?.slice(0, 'yyyymmdd-hhmmss'.length);
+  for (const run of names.filter((name, place) => place < most || (second && name.startsWith(second)))) {
     const journal = await store.readJournal(run as RunId);
     if (journal === undefined) continue;
     const { at, targets, force, settings } = journal.head;
@@ -18,8 +21,7 @@ export async function runs({ store }: Session, most: number): Promise<PastRun[]>
     const isRunning = summary === undefined && (await store.isRunning(run));
     found.push({ run, at, targets, force, settings, isRunning, ...(summary ? { summary } : {}) });
   }
-  // Names tell runs apart, but not which of two of one second came first.
-  return found.sort((one, other) => other.at - one.at);
+  return found.sort((one, other) => other.at - one.at).slice(0, most);
 }
 
 /** What a run said from its start to now, or to its end. */

@@ -20,6 +20,7 @@ const views: Readonly<Record<string, ViewEntry>> = {
   pipeline: { title: 'Pipeline', isListed: true, load: async () => (await import('./views/pipeline.tsx')).Pipeline },
   task: { title: 'Task', isListed: false, load: async () => (await import('./views/task.tsx')).Task },
   timeline: { title: 'Timeline', isListed: true, load: async () => (await import('./views/timeline.tsx')).Timeline },
+  tries: { title: 'Tries', isListed: true, load: async () => (await import('./views/tries.tsx')).Tries },
   predictions: {
     title: 'Predictions',
     isListed: true,

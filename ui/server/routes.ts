@@ -6,6 +6,7 @@ import { events } from './routes/events.ts';
 import { file } from './routes/file.ts';
 import { input } from './routes/input.ts';
 import { journal } from './routes/journal.ts';
+import { log } from './routes/log.ts';
 import { page } from './routes/page.ts';
 import { pictures } from './routes/pictures.ts';
 import { runs } from './routes/runs.ts';
@@ -14,6 +15,8 @@ import { structure } from './routes/structure.ts';
 import { table } from './routes/table.ts';
 import { task } from './routes/task.ts';
 import { thumbnail } from './routes/thumbnail.ts';
+import { tries } from './routes/tries.ts';
+import { value } from './routes/value.ts';
 import { way } from './routes/way.ts';
 
 export const routes: readonly Route[] = [
@@ -25,6 +28,9 @@ export const routes: readonly Route[] = [
   way,
   runs,
   journal,
+  tries,
+  log,
+  value,
   table,
   input,
   events,

@@ -1,4 +1,5 @@
 import type { Json } from '../../../engine/model/names.ts';
+import { reachable } from './reachable.ts';
 
 interface ValuesProps {
   readonly rows: readonly Json[];
@@ -12,7 +13,7 @@ export function Values({ rows, label, isNamed = false }: ValuesProps) {
   const flat = rows.map((row) => new Map(flatten(row, '')));
   const columns = [...new Set(flat.flatMap((row) => [...row.keys()]))];
   return (
-    <table class="values">
+    <table class="values" ref={reachable}>
       <caption class={isNamed ? 'quiet' : 'hidden'}>{label}</caption>
       <thead>
         <tr>

@@ -47,6 +47,10 @@ export function Pipeline({ structure, states, live }: ViewProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard. */}
       <section class="graph" aria-label="Graph of the pipeline" tabIndex={0}>
         <svg width={placed.width} height={placed.height} aria-label="Stages, from left to right">
+          {/* Long texts end with their node; they stay whole for who has them read. */}
+          <clipPath id="inside">
+            <rect width={size.width - 8} height={size.height} />
+          </clipPath>
           {placed.arrows.map(({ id, path, isMaybe }) => (
             <path key={id} class={isMaybe ? 'arrow maybe' : 'arrow'} d={path} />
           ))}
@@ -78,16 +82,18 @@ function NodeBox({ node, at, standings }: NodeBoxProps) {
         data-state={state}
         data-node={node.id}
         href={linkTo('task', node.tasks[0])}
-        aria-label={`${node.title}: ${words}`}
+        aria-label={`${node.title} ${words}`}
       >
         <rect width={size.width} height={size.height} rx="7" />
         {progress > 0 && <rect class="bar" y={size.height - 5} width={size.width * progress} height="5" rx="2" />}
-        <text x="12" y="21" class="title">
-          {cut(node.title, 22)}
-        </text>
-        <text x="12" y="38" class="words">
-          {cut(words, 28)}
-        </text>
+        <g clip-path="url(#inside)">
+          <text x="12" y="21" class="title">
+            {node.title}
+          </text>{' '}
+          <text x="12" y="38" class="words">
+            {words}
+          </text>
+        </g>
       </a>
     </g>
   );
@@ -112,10 +118,6 @@ function progressOf(standings: readonly Standing[]): number {
     state === 'current' ? 1 : live?.total ? (live.done ?? 0) / live.total : 0,
   );
   return parts.reduce((sum, part) => sum + part, 0) / parts.length;
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
 function stagesOf(structure: Structure): Node[] {

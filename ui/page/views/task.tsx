@@ -2,7 +2,10 @@ import type { Json } from '../../../engine/model/names.ts';
 import type { TaskStatus, WhyAnswer } from '../../../engine/model/project.ts';
 import { formatBytes, formatMoment, formatSeconds } from '../amounts.ts';
 import { address, useAnswer } from '../api.ts';
+import { Curves } from '../parts/curves.tsx';
+import { Log } from '../parts/log.tsx';
 import { Message } from '../parts/message.tsx';
+import { reachable } from '../parts/reachable.ts';
 import { linkTo } from '../place.ts';
 import { standingOf, stateWords } from '../states.ts';
 import type { ViewProps } from '../view.ts';
@@ -55,6 +58,11 @@ export function Task({ what, structure, states, live }: ViewProps) {
       {asked.kind === 'refused' && <Message text={asked.message} isProblem />}
       {answer.why && <Why answer={answer.why} />}
       {answer.status && <Outputs node={node} status={answer.status} />}
+      {answer.status &&
+        node.outs
+          .filter(({ view }) => view.endsWith('.json'))
+          .map(({ view }) => <Curves key={view} view={view} version={live.version} />)}
+      {answer.status && <Log task={what} version={live.version} />}
     </section>
   );
 }
@@ -68,7 +76,7 @@ function Why({ answer }: { readonly answer: WhyAnswer }) {
       {decision.kind === 'wait' && <p>It waits for {decision.on.join(', ')}.</p>}
       {reasons.length === 0 && decision.kind !== 'wait' && <p>Nothing that it depends on has changed.</p>}
       {reasons.length > 0 && (
-        <table>
+        <table ref={reachable}>
           <caption class="hidden">What changed</caption>
           <thead>
             <tr>
@@ -136,7 +144,10 @@ function Outputs({ node, status }: OutputsProps) {
                 <td>{name}</td>
                 <td>
                   {kind === 'file' ? (
-                    <a href={address('artifacts', view)}>{view}</a>
+                    <>
+                      <a href={address('artifacts', view)}>{view}</a>
+                      <ViewLink view={view} />
+                    </>
                   ) : (
                     <a href={linkTo('photos', `artifacts/${view}`)}>{view}/</a>
                   )}
@@ -152,6 +163,25 @@ function Outputs({ node, status }: OutputsProps) {
       </table>
     </>
   );
+}
+
+/** The view that shows a table of this name, as the columns of such tables are known. */
+const viewsOf: readonly (readonly [name: RegExp, view: string, title: string])[] = [
+  [/(^|\/)predictions\.json$/, 'predictions', 'as predictions'],
+  [/(^|\/)board\.csv$/, 'ensemble', 'as choices'],
+  [/(^|\/)groups\.csv$/, 'duplicates', 'side by side'],
+  [/(^|\/)sources\.csv$/, 'pasted', 'with their sources'],
+  [/(^|\/)proposals\.csv$/, 'proposals', 'as proposals'],
+];
+
+function ViewLink({ view }: { readonly view: string }) {
+  const found = viewsOf.find(([name]) => name.test(view));
+  return found ? (
+    <>
+      {' '}
+      (<a href={linkTo(found[1])}>{found[2]}</a>)
+    </>
+  ) : null;
 }
 
 function describeSize(bytes: number, count: number | undefined): string {
