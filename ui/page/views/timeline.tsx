@@ -19,11 +19,12 @@ const outcomeWords: Readonly<Record<Bar['outcome'], string>> = {
   cut: 'was cut off',
 };
 
-/** A run in time: which task ran when, who waited for what, and how many cores were held. */
+/** A run in time, the last that did any work where none is named: which task ran when, who waited for what, and how many cores were held. */
 export function Timeline({ what, structure, live }: ViewProps) {
   const asked = useAnswer<readonly PastRun[]>('api/runs', live.version);
   const runs = asked.kind === 'here' ? asked.value : [];
-  const run = what === '' ? runs[0] : runs.find((one) => one.run === what);
+  const working = runs.find(({ summary }) => summary === undefined || summary.ran > 0);
+  const run = what === '' ? (working ?? runs[0]) : runs.find((one) => one.run === what);
   const name = run?.run ?? what;
   return (
     <section aria-labelledby="timeline-title">
