@@ -39,7 +39,11 @@ const browser = await chromium.launch({
 });
 try {
   for (const { name, hash, sign, scheme = 'light' } of views) {
-    const page = await browser.newPage({ viewport: { width: 1200, height: 720 }, colorScheme: scheme });
+    const page = await browser.newPage({
+      viewport: { width: 1200, height: 720 },
+      colorScheme: scheme,
+      bypassCSP: true,
+    });
     await page.goto(`${url}#/${hash}`);
     await page.waitForSelector(sign);
     await page.waitForLoadState('networkidle', { timeout: 3000 }).catch(() => {});

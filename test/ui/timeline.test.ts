@@ -62,7 +62,7 @@ test('a run is shown in time, with reasons to read and other runs to go to', { s
     await bars.nth(1).focus();
     await page.waitForSelector('.told:has-text("c ran for")');
     await page.getByRole('listitem').filter({ hasText: 'a: done, 1 ran' }).getByRole('link').click();
-    await page.waitForFunction('document.querySelectorAll("ol.timeline li").length === 1');
+    await page.getByRole('link', { name: /^a: ran/ }).waitFor();
     assert.deepEqual(await bars.allTextContents(), ['a']);
     await bars.first().click();
     await page.waitForSelector('h1:has-text("a")');

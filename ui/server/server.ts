@@ -9,6 +9,7 @@ import type { ProjectOptions } from '../../engine/model/project.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { passGuard } from './guard.ts';
 import { matchRoute } from './match-route.ts';
+import { pageFiles } from './page-files.ts';
 import { Refusal, type UiAnswer } from './request.ts';
 import { routes } from './routes.ts';
 
@@ -47,6 +48,8 @@ export async function startServer(options: ProjectOptions, port: number): Promis
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
+  // What every page asks for first is made while a person opens the address; faults are told to who asks.
+  Promise.all([pageFiles(), desk.project().then((project) => project.structure())]).catch(() => {});
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${token}/`,
     close: async () => {
