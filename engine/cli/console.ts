@@ -66,6 +66,8 @@ function streamOutput(open: () => NodeJS.WriteStream, isTty: boolean, environmen
   const opened = () => {
     if (stream !== undefined) return stream;
     stream = open();
+    // Before the exit, while what a full pipe does not take at once can still follow; and at the exit for who is ended.
+    process.once('beforeExit', flush);
     process.once('exit', flush);
     stream.on('error', () => {
       // A reader that closed its end of the pipe (`flow run | head`) wants no more: as good as Ctrl-C.

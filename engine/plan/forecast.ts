@@ -1,5 +1,5 @@
 import type { Decision } from '../model/decision.ts';
-import type { TaskName } from '../model/names.ts';
+import type { StageName, TaskName } from '../model/names.ts';
 import type { PlannedTask } from '../model/project.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
@@ -53,12 +53,38 @@ async function lastRuns(task: TaskNode, history: History, graph: TaskGraph): Pro
   const useful = (records: readonly ActionRecord[]) =>
     records.filter(({ items }) => items === undefined || items.made > 0).slice(0, remembered);
   if (own.length > 0) return useful(own).length > 0 ? useful(own) : own.slice(0, 1);
-  for (const other of graph.tasks.values()) {
-    if (other.stage !== task.stage || other === task) continue;
-    const runs = useful(await history(other.name));
+  const known = runsOfStages.get(history) ?? new Map<StageName, Promise<readonly ActionRecord[]>>();
+  runsOfStages.set(history, known);
+  const found =
+    known.get(task.stage.name) ?? firstRuns(task.stage.name, graph, async (name) => useful(await history(name)));
+  known.set(task.stage.name, found);
+  return found;
+}
+
+/** What a stage's tasks that never ran are judged by: found once for all of them, since a matrix may have thousands. */
+const runsOfStages = new WeakMap<History, Map<StageName, Promise<readonly ActionRecord[]>>>();
+
+async function firstRuns(stage: StageName, graph: TaskGraph, runsOf: History): Promise<readonly ActionRecord[]> {
+  for (const name of tasksOf(stage, graph)) {
+    const runs = await runsOf(name);
     if (runs.length > 0) return runs;
   }
   return [];
+}
+
+const tasksOfStages = new WeakMap<TaskGraph, Map<StageName, TaskName[]>>();
+
+function tasksOf(stage: StageName, graph: TaskGraph): readonly TaskName[] {
+  const known = tasksOfStages.get(graph) ?? new Map<StageName, TaskName[]>();
+  if (known.size === 0) {
+    for (const { name, stage: own } of graph.tasks.values()) {
+      const names = known.get(own.name);
+      if (names) names.push(name);
+      else known.set(own.name, [name]);
+    }
+    tasksOfStages.set(graph, known);
+  }
+  return known.get(stage) ?? [];
 }
 
 function spread(values: readonly number[], factor: number): Cost {

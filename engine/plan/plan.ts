@@ -41,6 +41,8 @@ export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
   const planned = new Map<TaskName, PlannedTask>();
   const maybe = new Set(order.maybe);
   const bases = new Map<TaskName, Basis>();
+  // One function a plan, since the forecast remembers by it what it found.
+  const history = (name: TaskName) => store.history(name);
 
   async function decideOn(task: TaskNode): Promise<void> {
     const assessment = await assess(task, situation);
@@ -67,7 +69,7 @@ export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
     if (assessment.kind === 'decided') {
       bases.set(task.name, { material: assessment.material, inputs: inputTraces(task, assessment.resolved) });
     }
-    const cost = await expectCost(task, decision, store.history, graph);
+    const cost = await expectCost(task, decision, history, graph);
     planned.set(task.name, { task: task.name, stage: task.stage.name, decision, ...cost });
     maybe.delete(task.name);
   }
