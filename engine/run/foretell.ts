@@ -27,14 +27,19 @@ export function foretell({ graph, capacity, work, more }: ForetellRequest): Fore
   const agenda = createAgenda({ ...graph, needs });
   const budget = createBudget(capacity);
   agenda.want([...work.keys()]);
-  let ready: TaskNode[] = [];
+  const ready: TaskNode[] = [];
+  /** Those before it have begun; ten thousand tasks that wait for a core are not looked at whenever one ends. */
+  let begun = 0;
   let running: { readonly task: TaskName; readonly end: number; readonly held: readonly Resources[] }[] = [];
   let now = 0;
   for (;;) {
     for (let name = agenda.next(); name !== undefined; name = agenda.next())
       ready.push(graph.tasks.get(name) as TaskNode);
     const waiting: TaskNode[] = [];
-    for (const task of ready) {
+    let next = begun;
+    // Every task takes a slot, as the scheduler has it.
+    for (; next < ready.length && budget.freeCpu() >= 1; next += 1) {
+      const task = ready[next] as TaskNode;
       const demand = task.resources;
       if (!budget.take(demand)) {
         waiting.push(task);
@@ -46,7 +51,8 @@ export function foretell({ graph, capacity, work, more }: ForetellRequest): Fore
       if (task.each) while (budget.take(another)) held.push(another);
       running.push({ task: task.name, end: now + (work.get(task.name) ?? 0) / held.length, held });
     }
-    ready = waiting;
+    begun = next - waiting.length;
+    for (const [index, task] of waiting.entries()) ready[begun + index] = task;
     const [first] = running.toSorted((one, other) => one.end - other.end);
     if (first === undefined) break;
     now = first.end;
