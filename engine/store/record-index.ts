@@ -39,6 +39,7 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
   const absent = new Set<ActionKey>();
   /** Counts what was read from others: an answer from before says nothing of what came since. */
   let news = 0;
+  let refreshing: Promise<void> | undefined;
   const others = createOthers(layout, ownSegment);
 
   const open = async (): Promise<Database> => {
@@ -89,6 +90,18 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
     return found;
   };
 
+  const readOthers = async () => {
+    try {
+      await withDatabase((database) => refreshFrom(database, layout, ownSegment));
+    } catch (error) {
+      others.forget();
+      throw error;
+    } finally {
+      news += 1;
+      absent.clear();
+    }
+  };
+
   const wanted = 'key IN (SELECT value FROM json_each(?))';
   return {
     find: async (keys) => {
@@ -120,16 +133,13 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
       if (pendingEntries >= manyEntries) await withDatabase(() => {});
     },
     refresh: async () => {
+      // One that is under way has seen that others moved on, and not yet read what they recorded.
+      while (refreshing !== undefined) await refreshing.catch(() => {});
       if (!others.moved()) return;
-      try {
-        await withDatabase((database) => refreshFrom(database, layout, ownSegment));
-      } catch (error) {
-        others.forget();
-        throw error;
-      } finally {
-        news += 1;
-        absent.clear();
-      }
+      refreshing = readOthers().finally(() => {
+        refreshing = undefined;
+      });
+      await refreshing;
     },
     isSound: async () => {
       try {

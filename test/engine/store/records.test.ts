@@ -107,3 +107,19 @@ test('what another process commits meanwhile is found', async (context) => {
   assert.equal((await one.findItems([keyNamed('two')])).size, 1);
   assert.equal((await two.findItems([keyNamed('one'), keyNamed('three')])).size, 2);
 });
+
+test('two claims at once both find what another run recorded meanwhile', async (context) => {
+  const project = createProject(context);
+  const signal = new AbortController().signal;
+  const names = ['a', 'b', 'c'];
+  const other = project.open('other').store;
+  // Known to hold none of them, without an index yet: opening it takes longer than a claim does.
+  const { store } = project.open('own');
+  assert.equal((await store.find(names.map(keyNamed))).size, 0);
+  await other.commit({ records: names.map((name) => ({ record: recordNamed(name), material: emptyMaterial })) });
+  const asked = names.map(async (name) => {
+    await store.claim(keyNamed(name), signal);
+    return (await store.find([keyNamed(name)])).has(keyNamed(name));
+  });
+  assert.deepEqual(await Promise.all(asked), [true, true, true]);
+});
