@@ -1,7 +1,7 @@
 import { digestText } from '../hash/digest.ts';
 import type { OutputRecord } from '../model/artifact.ts';
+import type { Job, JobListener } from '../model/job.ts';
 import type { ActionKey, TaskName } from '../model/names.ts';
-import type { Job, JobListener } from '../model/ports.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import type { AuditAnswer, Audited, AuditRequest } from '../model/upkeep.ts';

@@ -1,5 +1,5 @@
 import { DiagnosticError } from '../model/diagnostic.ts';
-import type { ContentsAnswer } from '../model/project.ts';
+import type { ContentsAnswer } from '../model/inspection.ts';
 import { findOutput } from './lineage.ts';
 import type { Session } from './session.ts';
 

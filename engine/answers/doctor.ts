@@ -1,4 +1,4 @@
-import type { DoctorSection } from '../model/project.ts';
+import type { DoctorSection } from '../model/inspection.ts';
 import type { Session } from './session.ts';
 
 type Line = DoctorSection['lines'][number];

@@ -1,4 +1,4 @@
-import type { PlanAnswer, PlannedTask, PlanRequest, PlanTotal } from '../model/project.ts';
+import type { PlanAnswer, PlannedTask, PlanRequest, PlanTotal } from '../model/planning.ts';
 import { type PlannedRun, planTasks } from '../plan/plan.ts';
 import type { Survey } from '../plan/survey.ts';
 import { type Foretold, foretell } from '../run/foretell.ts';

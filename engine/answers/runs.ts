@@ -1,6 +1,5 @@
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { RunJournal } from '../model/journal.ts';
-import type { RunId } from '../model/names.ts';
 import { splitRun } from '../model/names.ts';
 import type { LogEntry, PastRun } from '../model/provenance.ts';
 import { openPast } from './past.ts';
@@ -9,11 +8,8 @@ import { type Session, select } from './session.ts';
 /** Runs in which something happened, newest first. */
 export async function runs({ store }: Session, most: number): Promise<PastRun[]> {
   const found: PastRun[] = [];
-  const names = await store.journals();
-  // Names tell runs of one second apart, but not which came first: all of the last second are looked at.
-  const second = names[most - 1]?.slice(0, 'yyyymmdd-hhmmss'.length);
-  for (const run of names.filter((name, place) => place < most || (second && name.startsWith(second)))) {
-    const journal = await store.readJournal(run as RunId);
+  for (const run of (await store.journals()).slice(0, most)) {
+    const journal = await store.readJournal(run);
     if (journal === undefined) continue;
     const { at, targets, force, settings } = journal.head;
     const end = journal.entries.find(({ event }) => event.kind === 'run-finished')?.event;
@@ -21,7 +17,7 @@ export async function runs({ store }: Session, most: number): Promise<PastRun[]>
     const isRunning = summary === undefined && (await store.isRunning(run));
     found.push({ run, at, targets, force, settings, isRunning, ...(summary ? { summary } : {}) });
   }
-  return found.sort((one, other) => other.at - one.at).slice(0, most);
+  return found;
 }
 
 /** What a run said from its start to now, or to its end. */

@@ -1,9 +1,11 @@
 import { resolveTargets, type Selection, selectTasks } from '../graph/select.ts';
 import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
 import type { Failure } from '../model/event.ts';
+import type { Executor } from '../model/job.ts';
 import type { RunId, TaskName } from '../model/names.ts';
-import type { Code, Executor, Files, Machine, StageCode, Store } from '../model/ports.ts';
+import type { Files, Machine, Store } from '../model/ports.ts';
 import type { PipelineSettings, PipelineSpec } from '../model/spec.ts';
+import type { Code, StageCode } from '../model/stage-code.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
 import type { Upkeep } from '../model/upkeep.ts';
 import { type Survey, survey } from '../plan/survey.ts';

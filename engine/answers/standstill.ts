@@ -2,7 +2,8 @@ import { digestText } from '../hash/digest.ts';
 import type { PathState } from '../model/artifact.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Digest, Json, RunId, TaskName } from '../model/names.ts';
-import type { Code, Files, Machine, PathQuery, StageCode } from '../model/ports.ts';
+import type { Files, Machine, PathQuery } from '../model/ports.ts';
+import type { Code, StageCode } from '../model/stage-code.ts';
 import type { TaskNode } from '../model/task.ts';
 import type { Survey } from '../plan/survey.ts';
 

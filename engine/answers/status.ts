@@ -1,5 +1,5 @@
 import type { PathState } from '../model/artifact.ts';
-import type { StatusAnswer, TaskStatus } from '../model/project.ts';
+import type { StatusAnswer, TaskStatus } from '../model/inspection.ts';
 import { isInPlace } from '../plan/decide.ts';
 import { viewQuery } from '../plan/survey.ts';
 import type { Session } from './session.ts';

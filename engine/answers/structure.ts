@@ -1,4 +1,4 @@
-import type { StructureAnswer } from '../model/project.ts';
+import type { StructureAnswer } from '../model/inspection.ts';
 import type { Source, TaskEach, TaskInput } from '../model/task.ts';
 import type { Session } from './session.ts';
 

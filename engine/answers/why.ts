@@ -1,6 +1,6 @@
 import type { Change, Decision } from '../model/decision.ts';
 import type { RunId, TaskName } from '../model/names.ts';
-import type { PlannedTask, WhyAnswer, WhyRequest } from '../model/project.ts';
+import type { PlannedTask, WhyAnswer, WhyRequest } from '../model/planning.ts';
 import type { ActionRecord } from '../model/record.ts';
 import { type Archive, type Basis, explainInDetail } from '../plan/detail.ts';
 import type { Survey } from '../plan/survey.ts';

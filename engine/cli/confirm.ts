@@ -1,5 +1,5 @@
 import { DiagnosticError } from '../model/diagnostic.ts';
-import type { Price } from '../model/project.ts';
+import type { Price } from '../model/planning.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Shows the price and asks; where nobody can be asked, `--yes` has to have been given. Throws where the answer is no. */

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { JsonObject } from '../model/names.ts';
-import type { ForeseenFault, StageCode } from '../model/ports.ts';
+import type { ForeseenFault, StageCode } from '../model/stage-code.ts';
 import type { Closure } from './closure.ts';
 import type { StageFacts } from './declaration.ts';
 import type { KnownFacts } from './facts.ts';

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { digestOf } from '../hash/digest.ts';
 import type { JsonObject } from '../model/names.ts';
-import type { CheckedParameters, Code, Loaded, StageCode } from '../model/ports.ts';
+import type { CheckedParameters, Code, Loaded, StageCode } from '../model/stage-code.ts';
 import { bundleModule } from './bundle.ts';
 import { type KnownCode, openCache } from './cache.ts';
 import { closureHolds, describeClosure, isClosureSettled, type Survey } from './closure.ts';

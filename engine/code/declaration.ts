@@ -1,7 +1,7 @@
 /** Reads what a bundle's default export declares. */
 import { pathToFileURL } from 'node:url';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { StageCode, StageDeclaration } from '../model/ports.ts';
+import type { StageCode, StageDeclaration } from '../model/stage-code.ts';
 import type { StageExport } from './export.ts';
 import { fileParameters } from './schema.ts';
 

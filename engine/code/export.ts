@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Json, Matrix } from '../model/names.ts';
-import type { ForeseenFault, PreparationListener, StageDeclaration } from '../model/ports.ts';
+import type { ForeseenFault, PreparationListener, StageDeclaration } from '../model/stage-code.ts';
 
 export interface StageExport {
   readonly kind: 'stage' | 'items';

@@ -2,7 +2,7 @@
 
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/names.ts';
-import type { PreparationListener, StageCode } from '../model/ports.ts';
+import type { PreparationListener, StageCode } from '../model/stage-code.ts';
 import { importStage } from './declaration.ts';
 import type { StageExport } from './export.ts';
 import type { CodeOptions } from './options.ts';

@@ -1,5 +1,5 @@
 /** Asks a module what would make its run fail later. */
-import type { Code, ForeseenFault, StageCode } from '../model/ports.ts';
+import type { Code, ForeseenFault, StageCode } from '../model/stage-code.ts';
 import { importStage } from './declaration.ts';
 import type { StageExport } from './export.ts';
 

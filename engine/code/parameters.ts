@@ -1,7 +1,7 @@
 /** A stage's `with` against its schema. */
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../model/names.ts';
-import type { CheckedParameters } from '../model/ports.ts';
+import type { CheckedParameters } from '../model/stage-code.ts';
 import { importStage } from './declaration.ts';
 import type { StageExport } from './export.ts';
 import { unknownKeys } from './schema.ts';

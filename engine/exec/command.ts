@@ -5,7 +5,7 @@
  */
 import { rmSync, statSync } from 'node:fs';
 import type { Failure } from '../model/event.ts';
-import type { Job, JobItem, JobListener } from '../model/ports.ts';
+import type { Job, JobItem, JobListener } from '../model/job.ts';
 import { ownEnvironment } from './environment.ts';
 import { killMarked, markedChild, signalGroup } from './processes.ts';
 import type { Supervision } from './supervision.ts';

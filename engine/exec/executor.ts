@@ -1,7 +1,7 @@
 /** The room's front: runs jobs as child processes or in warm workers. */
 import { randomBytes } from 'node:crypto';
 import type { Failure } from '../model/event.ts';
-import type { Executor } from '../model/ports.ts';
+import type { Executor } from '../model/job.ts';
 import { runCommandJob } from './command.ts';
 import { runItemJob } from './item-job.ts';
 import { createLauncher } from './launcher.ts';

@@ -1,6 +1,6 @@
 /** `use:` stages with `each`: batches of items spread over workers. */
 import type { Failure } from '../model/event.ts';
-import type { ItemOutcome, JobItem } from '../model/ports.ts';
+import type { ItemOutcome, JobItem } from '../model/job.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { describeLoss, describeThrown, kindOf, type ModuleJob, type ModuleOutcome, orderOf } from './module-job.ts';
 import type { FromWorker } from './protocol.ts';

@@ -1,6 +1,6 @@
 /** `use:` stages that run once a task. */
 import type { Failure } from '../model/event.ts';
-import type { Job, JobListener } from '../model/ports.ts';
+import type { Job, JobListener } from '../model/job.ts';
 import { openLogFile } from './log-file.ts';
 import type { Pool } from './pool.ts';
 import type { Thrown, WorkOrder } from './protocol.ts';

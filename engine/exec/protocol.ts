@@ -1,6 +1,7 @@
 /** The messages between the engine and a worker; JSON over the IPC channel, one job at a time. */
+
+import type { ItemOutcome, JobInput, JobItem, JobListener } from '../model/job.ts';
 import type { JsonObject, Matrix } from '../model/names.ts';
-import type { ItemOutcome, JobInput, JobItem, JobListener } from '../model/ports.ts';
 
 export interface WorkOrder {
   readonly bundle: string;

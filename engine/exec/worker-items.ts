@@ -1,6 +1,6 @@
 /** A stage of items inside a worker: types told, state loaded once, batches run, outcomes sent. */
 import { rm } from 'node:fs/promises';
-import type { ItemOutcome, JobItem } from '../model/ports.ts';
+import type { ItemOutcome, JobItem } from '../model/job.ts';
 import type { AnyStageModule, WorkItem } from '../stage.ts';
 import { mediaTypeOf, typeByName, unknownType } from './media-type.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';

@@ -1,4 +1,4 @@
-import type { LineageNode } from '../model/project.ts';
+import type { LineageNode } from '../model/inspection.ts';
 import type { ActionRecord } from '../model/record.ts';
 
 export interface Asked {

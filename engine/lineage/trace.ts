@@ -1,5 +1,5 @@
+import type { LineageNode } from '../model/inspection.ts';
 import type { ActionKey } from '../model/names.ts';
-import type { LineageNode } from '../model/project.ts';
 import type { ActionRecord, InputTrace, KeyMaterial } from '../model/record.ts';
 
 /** Where lineage reads: records by key, and their keys' material. It keeps no book of its own. */

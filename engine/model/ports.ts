@@ -1,14 +1,12 @@
 /**
- * What the scheduler and the planner see of the world. Each interface is implemented by the room of its name
+ * What the scheduler and the planner see of the world, with job.ts and stage-code.ts. Each interface is implemented by the room of its name
  * and handed over by engine.ts; the pure rooms know these types alone.
  */
 import type { Manifest, OutputRecord, PathState } from './artifact.ts';
-import type { CodeChange } from './decision.ts';
-import type { Diagnostic } from './diagnostic.ts';
-import type { Failure, RunEvent } from './event.ts';
+import type { RunEvent } from './event.ts';
 import type { JournalEnd, JournalHead, JournalLine, RunJournal } from './journal.ts';
-import type { ActionKey, Digest, Json, JsonObject, Matrix, RunId, TaskName } from './names.ts';
-import type { ActionRecord, ItemRecord, KeyMaterial, SkippedItem } from './record.ts';
+import type { ActionKey, Digest, Json, RunId, TaskName } from './names.ts';
+import type { ActionRecord, ItemRecord, KeyMaterial } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
 
 export interface PathQuery {
@@ -149,168 +147,6 @@ export interface Store {
   readonly buryDead: () => Promise<void>;
   /** The last lines of a log; empty where nothing was logged. */
   readonly logTail: (logFile: string, lines: number) => Promise<readonly string[]>;
-  readonly close: () => Promise<void>;
-}
-
-export interface StageDeclaration {
-  readonly kind: 'file' | 'folder' | 'items' | 'list';
-  readonly optional: boolean;
-  /** Whether skipped items are handed over and count in the key. */
-  readonly skips?: true;
-}
-
-/** code/: what planning knows of a stage's module. */
-export interface StageCode {
-  readonly module: string;
-  /** Of the normalised closure: blind to comments, formatting, folder and unused exports. */
-  readonly digest: Digest;
-  /** Absolute path of the very bundle that was hashed. */
-  readonly bundle: string;
-  readonly kind: 'stage' | 'items';
-  readonly inputs: Readonly<Record<string, StageDeclaration>>;
-  readonly outputs: Readonly<Record<string, StageDeclaration>>;
-  readonly takes?: readonly string[];
-  /** Dotted parameters that name files. */
-  readonly fileParameters: readonly string[];
-  readonly hasFacts: boolean;
-  readonly hasPrepare: boolean;
-  readonly hasReport: boolean;
-  readonly hasForesight: boolean;
-  /** Imported packages and their versions. */
-  readonly packages: Readonly<Record<string, string>>;
-  /** The project's files in the closure with a digest of each file's normalised text. */
-  readonly files: Readonly<Record<string, Digest>>;
-}
-
-export type Loaded =
-  | { readonly ok: true; readonly code: StageCode }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
-
-export type CheckedParameters =
-  /** With the schema's defaults filled in. */
-  | { readonly ok: true; readonly params: JsonObject }
-  | { readonly ok: false; readonly issues: readonly { readonly path: string; readonly message: string }[] };
-
-export interface ProgressReport {
-  readonly done: number;
-  readonly total: number;
-  readonly unit: string;
-  readonly note?: string;
-}
-
-export interface PreparationListener {
-  readonly progress: (report: ProgressReport) => void;
-  readonly log: (line: string) => void;
-}
-
-export interface Code {
-  readonly load: (modules: readonly string[]) => Promise<ReadonlyMap<string, Loaded>>;
-  readonly check: (code: StageCode, params: JsonObject) => Promise<CheckedParameters>;
-  readonly prepare: (code: StageCode, listener: PreparationListener, signal: AbortSignal) => Promise<void>;
-  readonly facts: (code: StageCode, threads: number) => Promise<JsonObject>;
-  /** Whether facts are known that no file's change made stale: then there is nothing to prepare. */
-  readonly factsKnown: (code: StageCode, threads: number) => boolean;
-  /**
-   * What differs between two states of a stage's code, by their digests; undefined where one of them is not kept any more.
-   */
-  readonly compare: (before: Digest, after: Digest) => Promise<readonly CodeChange[] | undefined>;
-  /** Lines for `flow doctor`. */
-  readonly report: (code: StageCode) => Promise<readonly string[]>;
-  /** Faults that the module foresees; `digest` stands for the items, whose ids are read only where it is a new one. */
-  readonly foresee: (
-    code: StageCode,
-    question: {
-      readonly params: JsonObject;
-      readonly matrix: Matrix;
-      readonly items: Readonly<Record<string, { readonly digest: Digest; readonly ids: () => readonly string[] }>>;
-    },
-  ) => Promise<readonly ForeseenFault[]>;
-  /** Code digests of the modules as they were when they were last asked for. */
-  readonly bundles: () => readonly Digest[];
-  readonly save: () => Promise<void>;
-}
-
-export interface ForeseenFault {
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-  readonly hint?: string;
-}
-
-export type JobInput =
-  | { readonly kind: 'path'; readonly path: string }
-  | {
-      readonly kind: 'items';
-      readonly folder: string;
-      readonly items: readonly { readonly id: string; readonly path: string }[];
-      readonly skipped: readonly SkippedItem[];
-    }
-  | {
-      readonly kind: 'list';
-      readonly entries: readonly {
-        readonly path: string;
-        readonly stage?: string;
-        readonly matrix: Matrix;
-        readonly out?: string;
-      }[];
-    }
-  | { readonly kind: 'absent' };
-
-export interface JobItem {
-  readonly id: string;
-  /** Absolute. */
-  readonly path: string;
-  /** Absolute paths in the attempt's folder; their parents exist. */
-  readonly outputs: Readonly<Record<string, string>>;
-  /** Of a `run:` stage, filled in. */
-  readonly command?: string | readonly string[];
-  readonly seed: string;
-}
-
-export interface Job {
-  readonly task: TaskName;
-  readonly action:
-    | { readonly kind: 'module'; readonly bundle: string; readonly params: JsonObject }
-    /** Filled in; a string is for the shell. Absent for items, which carry their own. */
-    | { readonly kind: 'command'; readonly command?: string | readonly string[] };
-  readonly matrix: Matrix;
-  readonly inputs: Readonly<Record<string, JobInput>>;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly items?: { readonly list: readonly JobItem[]; readonly batch: number; readonly takes?: readonly string[] };
-  readonly seed: string;
-  readonly threads: number;
-  /** How many workers may work on the items at once. */
-  readonly workers: number;
-  /** Declared environment variables. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Absolute paths. */
-  readonly folder: string;
-  /** Empty for commands and items, which have none. */
-  readonly checkpoint: string;
-  readonly logFile: string;
-  /** Seconds. */
-  readonly timeout?: number;
-  /** Bytes. */
-  readonly memory?: number;
-}
-
-export type ItemOutcome =
-  | { readonly kind: 'made'; readonly id: string; readonly seconds: number }
-  | { readonly kind: 'skipped'; readonly id: string; readonly seconds: number; readonly reason: string }
-  | { readonly kind: 'ignored'; readonly id: string; readonly type: string };
-
-export interface JobListener {
-  readonly progress: (report: ProgressReport) => void;
-  /** An item is finished and its outputs are complete; called once an item. */
-  readonly item: (outcome: ItemOutcome) => void;
-}
-
-export type JobOutcome =
-  | { readonly ok: true; readonly seconds: number; readonly peakMemory?: number }
-  | { readonly ok: false; readonly seconds: number; readonly peakMemory?: number; readonly failure: Failure };
-
-/** exec/: runs jobs; standard output and error go to the job's log file. */
-export interface Executor {
-  readonly run: (job: Job, listener: JobListener, signal: AbortSignal) => Promise<JobOutcome>;
   readonly close: () => Promise<void>;
 }
 

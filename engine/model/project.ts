@@ -1,13 +1,21 @@
 /** What engine.ts offers to the command line, the page and other programs. */
-import type { OutputRecord } from './artifact.ts';
-import type { Change, Decision } from './decision.ts';
+import type { Change } from './decision.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { RunEvent } from './event.ts';
-import type { JournalLine, RunJournal } from './journal.ts';
-import type { ActionKey, Digest, Json, JsonObject, Matrix, RunId, StageName, TaskName } from './names.ts';
+import type {
+  ContentsAnswer,
+  DoctorSection,
+  LineageNode,
+  RunNews,
+  StatusAnswer,
+  StructureAnswer,
+} from './inspection.ts';
+import type { RunJournal } from './journal.ts';
+import type { ActionKey, Digest, TaskName } from './names.ts';
+import type { PlanAnswer, PlanRequest, Price, WhyAnswer, WhyRequest } from './planning.ts';
 import type { DiffAnswer, LogEntry, PastRun, RowAnswer, TriesAnswer } from './provenance.ts';
 import type { SignedReceipt } from './receipt.ts';
-import type { Acceptance, ActionRecord } from './record.ts';
+import type { ActionRecord } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
 import type { AuditAnswer, AuditRequest, GcAnswer, GcRequest, UpkeepProgress, VerifyAnswer } from './upkeep.ts';
 
@@ -33,84 +41,6 @@ export interface RunRequest {
   readonly confirm?: (price: Price) => Promise<boolean>;
   /** The first abort lets running tasks be stopped and keeps what is finished. */
   readonly signal: AbortSignal;
-}
-
-/** What a run would do again although no data, parameter or wish asks for it. */
-export interface Price {
-  /** Of work, at most. */
-  readonly seconds: number;
-  /** From which a person is asked. */
-  readonly threshold: number;
-  /** Tasks whose code alone was edited, and those whose stored results are damaged. */
-  readonly causes: readonly {
-    readonly task: TaskName;
-    readonly because: readonly Change[];
-    readonly seconds: number;
-  }[];
-  /** What lies below: done again only where results turn out to be others, and counted as if they did. */
-  readonly below: readonly TaskName[];
-}
-
-export interface PlannedTask {
-  readonly task: TaskName;
-  readonly stage: StageName;
-  readonly decision: Decision;
-  /**
-   * From the history of the task or its stage, for one that waits as if it had to run on all it has; absent where nothing
-   * like it ever ran. Of items the work of all, however many are made side by side.
-   */
-  readonly expectedSeconds?: number;
-  /** The least and the most of the last runs that this is the median of. */
-  readonly expectedRange?: readonly [number, number];
-  /** Bytes that will be written below artifacts/, as far as history tells. */
-  readonly expectedBytes?: number;
-}
-
-/** What a run would take on this machine. */
-export interface PlanTotal {
-  /** Wall time: if all that waits turns out to be known already, probably, and if all of it has to run. */
-  readonly seconds: readonly [least: number, likely: number, most: number];
-  /** The chain of tasks that no number of jobs makes shorter, and its seconds; of what runs and what waits. */
-  readonly criticalPath: readonly TaskName[];
-  readonly criticalSeconds: number;
-  readonly bytes: number;
-  /** Tasks that run or wait and of which nothing is known. */
-  readonly unknown: number;
-  readonly jobs: number;
-}
-
-export interface PlanAnswer {
-  readonly tasks: readonly PlannedTask[];
-  /** Not needed yet, but an `only` choice may ask for them. */
-  readonly maybe: readonly TaskName[];
-  readonly total: PlanTotal;
-}
-
-export interface PlanRequest {
-  readonly targets: readonly string[];
-  readonly force?: readonly string[];
-  /** Stages or tasks whose last results are used as they are. */
-  readonly keep?: readonly string[];
-  /** As for a run. */
-  readonly jobs?: number;
-}
-
-export interface WhyRequest {
-  /** A task answers for itself, a matrix stage for all its tasks. */
-  readonly reference: string;
-  /** Compares with what a task had when this run ended, instead of with its last record. */
-  readonly since?: string;
-}
-
-export interface WhyAnswer {
-  readonly task: TaskName;
-  readonly decision: Decision;
-  /** Against the record that is compared with; empty where nothing changed. */
-  readonly changes: readonly Change[];
-  /** The record compared with: the task's last one, or the one that the run left. */
-  readonly against?: ActionRecord;
-  /** Settings of the run that made that record, and those of now, where they differ. */
-  readonly settings?: { readonly before: PipelineSettings; readonly after: PipelineSettings };
 }
 
 export interface GetRequest {
@@ -149,118 +79,6 @@ export interface AcceptedTask {
   readonly record?: ActionRecord;
   /** How many items were accepted. */
   readonly items?: number;
-}
-
-/** One artifact with what it was made of; a tree in which equal tasks may stand more than once. */
-export interface LineageNode {
-  readonly artifact: string;
-  readonly digest?: Digest;
-  readonly kind: 'source' | 'artifact';
-  readonly made?: {
-    readonly task: TaskName;
-    readonly key: ActionKey;
-    readonly run: RunId;
-    readonly startedAt: number;
-    readonly seconds: number;
-    readonly host: string;
-    readonly with: JsonObject;
-    readonly matrix: Matrix;
-    readonly code: JsonObject;
-    readonly platform: JsonObject;
-    /** Oldest first. */
-    readonly accepted?: readonly Acceptance[];
-  };
-  /** By input name. */
-  readonly inputs: readonly {
-    readonly name: string;
-    readonly node: LineageNode;
-    /** A person kept it by choice when this was made, whatever had changed above it. */
-    readonly kept?: true;
-  }[];
-}
-
-/** The pipeline as a graph. */
-export interface StructureAnswer {
-  readonly pipeline: string;
-  /** References of what a run without targets makes. */
-  readonly default: readonly string[];
-  /** Each behind those it needs. */
-  readonly tasks: readonly StructureTask[];
-}
-
-export interface StructureTask {
-  readonly task: TaskName;
-  readonly stage: StageName;
-  readonly matrix: Matrix;
-  /** The module, or `run` for a command. */
-  readonly action: string;
-  readonly isEach: boolean;
-  readonly needs: readonly TaskName[];
-  /** Paths and globs that it reads from outside of the pipeline. */
-  readonly sources: readonly string[];
-  /** What an `only` choice may ask for. */
-  readonly mayNeed: readonly TaskName[];
-  /** Cores that it holds while it runs; one with items takes more of them where they are free. */
-  readonly cpu: number;
-  readonly outs: readonly {
-    readonly name: string;
-    readonly kind: 'file' | 'folder' | 'items';
-    /** Below artifacts/. */
-    readonly view: string;
-    /** The column, or `stem`, that identifies a row. */
-    readonly rows?: string;
-    /** Dotted paths of figures in a JSON output. */
-    readonly metrics: readonly string[];
-  }[];
-}
-
-/** The files of an artifact. */
-export interface ContentsAnswer {
-  readonly task: TaskName;
-  readonly out: string;
-  /** Below artifacts/. */
-  readonly view: string;
-  readonly kind: 'file' | 'folder' | 'items';
-  readonly digest: Digest;
-  /** Paths are relative to the view, and empty for a file; `id` is the item's, where the output is of items. */
-  readonly entries: readonly { readonly path: string; readonly bytes: number; readonly id?: string }[];
-}
-
-/** A line of the journal of a run that somebody follows. */
-export interface RunNews {
-  readonly run: RunId;
-  readonly line: JournalLine;
-}
-
-export interface TaskStatus {
-  readonly task: TaskName;
-  readonly run: RunId;
-  readonly startedAt: number;
-  readonly seconds: number;
-  readonly outputs: Readonly<Record<string, OutputRecord | null>>;
-  /** Whether the files in artifacts/ are the record's. */
-  readonly inPlace: boolean;
-  /** The last run showed it by a person's choice, whatever had changed above it. */
-  readonly kept?: true;
-}
-
-export interface StatusAnswer {
-  readonly pipeline: string;
-  readonly tasks: readonly TaskStatus[];
-  /** Tasks of the pipeline that artifacts/ shows nothing of. */
-  readonly never: readonly TaskName[];
-  /** Settings of the run that artifacts/ shows. */
-  readonly settings?: {
-    readonly profile?: string;
-    readonly set: readonly { readonly path: string; readonly value: Json }[];
-  };
-  /** Bytes below .flow/. */
-  readonly storeBytes: number;
-}
-
-export interface DoctorSection {
-  readonly title: string;
-  readonly lines: readonly { readonly level: 'ok' | 'note' | 'problem'; readonly text: string }[];
 }
 
 export interface Project {

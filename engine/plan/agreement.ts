@@ -1,5 +1,5 @@
 import type { Diagnostic, Position } from '../model/diagnostic.ts';
-import type { StageCode, StageDeclaration } from '../model/ports.ts';
+import type { StageCode, StageDeclaration } from '../model/stage-code.ts';
 import type { TaskInput, TaskNode } from '../model/task.ts';
 
 /** Whether the pipeline wires a module as the module declares itself: inputs, outputs, and one run or one an item. */

@@ -1,8 +1,9 @@
 import type { Manifest } from '../model/artifact.ts';
 import type { Change, ChangeDetail, FileChanges } from '../model/decision.ts';
 import type { ActionKey, Digest } from '../model/names.ts';
-import type { Code, Store } from '../model/ports.ts';
+import type { Store } from '../model/ports.ts';
 import type { ActionRecord, InputTrace, KeyMaterial } from '../model/record.ts';
+import type { Code } from '../model/stage-code.ts';
 import { explain } from './explain.ts';
 
 /** A key's material with the pieces that its inputs were read from. */

@@ -1,6 +1,6 @@
 import type { Decision } from '../model/decision.ts';
 import type { StageName, TaskName } from '../model/names.ts';
-import type { PlannedTask } from '../model/project.ts';
+import type { PlannedTask } from '../model/planning.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
 

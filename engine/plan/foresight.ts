@@ -2,7 +2,8 @@ import { digestOf } from '../hash/digest.ts';
 import type { PathState } from '../model/artifact.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Digest, JsonObject } from '../model/names.ts';
-import type { Code, PathQuery, StageCode } from '../model/ports.ts';
+import type { PathQuery } from '../model/ports.ts';
+import type { Code, StageCode } from '../model/stage-code.ts';
 import type { Source, TaskGraph, TaskNode } from '../model/task.ts';
 import { baseName } from './material.ts';
 

@@ -1,8 +1,9 @@
 import { digestOf } from '../hash/digest.ts';
 import { itemKeys as keysOfItems } from '../hash/key.ts';
 import type { ActionKey, Digest, Json, JsonObject } from '../model/names.ts';
-import type { Machine, StageCode } from '../model/ports.ts';
+import type { Machine } from '../model/ports.ts';
 import type { InputTrace, KeyMaterial } from '../model/record.ts';
+import type { StageCode } from '../model/stage-code.ts';
 import type { TaskNode } from '../model/task.ts';
 import type { Piece, ResolvedInputs } from './inputs.ts';
 

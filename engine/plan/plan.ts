@@ -1,6 +1,6 @@
 import type { TaskName } from '../model/names.ts';
+import type { PlannedTask } from '../model/planning.ts';
 import type { Store } from '../model/ports.ts';
-import type { PlannedTask } from '../model/project.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { type Assessment, assess, type Situation } from './assess.ts';

@@ -1,6 +1,6 @@
 import type { Change } from '../model/decision.ts';
 import type { TaskName } from '../model/names.ts';
-import type { PlannedTask, Price } from '../model/project.ts';
+import type { PlannedTask, Price } from '../model/planning.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { isOfCode } from './code-change.ts';

@@ -1,6 +1,7 @@
 import type { Position } from '../model/diagnostic.ts';
 import type { Json, JsonObject } from '../model/names.ts';
-import type { PathQuery, StageCode } from '../model/ports.ts';
+import type { PathQuery } from '../model/ports.ts';
+import type { StageCode } from '../model/stage-code.ts';
 import type { TaskNode } from '../model/task.ts';
 import { pathQueries } from './inputs.ts';
 

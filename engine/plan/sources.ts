@@ -1,6 +1,7 @@
 import type { PathState } from '../model/artifact.ts';
 import type { Diagnostic, Position } from '../model/diagnostic.ts';
-import type { PathQuery, StageCode } from '../model/ports.ts';
+import type { PathQuery } from '../model/ports.ts';
+import type { StageCode } from '../model/stage-code.ts';
 import type { Source, TaskNode } from '../model/task.ts';
 import { fileQueries } from './queries.ts';
 

@@ -1,7 +1,8 @@
 import type { PathState } from '../model/artifact.ts';
 import type { Diagnostic, Position } from '../model/diagnostic.ts';
 import type { Digest, JsonObject, TaskName } from '../model/names.ts';
-import type { Code, Files, Loaded, Machine, PathQuery, StageCode, ViewEntry } from '../model/ports.ts';
+import type { Files, Machine, PathQuery, ViewEntry } from '../model/ports.ts';
+import type { Code, Loaded, StageCode } from '../model/stage-code.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { checkAgreement } from './agreement.ts';
 import { foresee } from './foresight.ts';

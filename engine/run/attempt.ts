@@ -1,7 +1,8 @@
 import type { OutputRecord } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
+import type { Executor, Job, JobListener } from '../model/job.ts';
 import type { ActionKey, Digest, RunId } from '../model/names.ts';
-import type { Executor, Job, JobListener, PathQuery } from '../model/ports.ts';
+import type { PathQuery } from '../model/ports.ts';
 import type { ActionRecord, ItemTotals } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { inputTraces } from '../plan/material.ts';

@@ -1,8 +1,9 @@
 import { manifestOf, withoutIds } from '../hash/manifest.ts';
 import { type ManifestEntry, OutputError, type OutputRecord } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
+import type { ItemOutcome, JobItem } from '../model/job.ts';
 import type { ActionKey, Digest } from '../model/names.ts';
-import type { ItemOutcome, JobItem, Store, TakenOutput } from '../model/ports.ts';
+import type { Store, TakenOutput } from '../model/ports.ts';
 import type { Acceptance, ItemRecord, ItemTotals } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { type ListedItem, listItems } from '../plan/listing.ts';

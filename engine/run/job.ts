@@ -1,5 +1,7 @@
-import type { Job, JobInput, Machine, StageCode, StageDeclaration, Store } from '../model/ports.ts';
+import type { Job, JobInput } from '../model/job.ts';
+import type { Machine, Store } from '../model/ports.ts';
 import type { KeyMaterial } from '../model/record.ts';
+import type { StageCode, StageDeclaration } from '../model/stage-code.ts';
 import type { TaskNode } from '../model/task.ts';
 import type { ResolvedInput, ResolvedInputs } from '../plan/inputs.ts';
 import { listPiece, type Shelf } from '../plan/listing.ts';

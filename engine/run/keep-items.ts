@@ -1,6 +1,7 @@
 import type { Failure } from '../model/event.ts';
+import type { ItemOutcome } from '../model/job.ts';
 import type { ActionKey } from '../model/names.ts';
-import type { ItemOutcome, PathQuery, Store } from '../model/ports.ts';
+import type { PathQuery, Store } from '../model/ports.ts';
 import type { ItemRecord } from '../model/record.ts';
 import { keepItem, type PlannedItem } from './items.ts';
 

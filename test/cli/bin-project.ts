@@ -13,11 +13,6 @@ export interface BinProject {
   readonly read: (path: string) => string;
   /** To the end. */
   readonly flow: (...words: string[]) => { readonly status: number | null; readonly text: string };
-  /** With words before it, such as those of a program that lowers its rights. */
-  readonly flowAs: (
-    before: readonly string[],
-    ...words: string[]
-  ) => { readonly status: number | null; readonly text: string };
   /** Beside this process; `ended` gives the exit code, or null after a signal. */
   readonly start: (...words: string[]) => StartedRun;
   /** Every file below artifacts/ with its contents, in order; of an empty folder only its name, with a / behind it. */
@@ -44,17 +39,14 @@ export function createBinProject(files: Readonly<Record<string, string>>, parent
     writeFileSync(join(root, path), text);
   };
   for (const [path, text] of Object.entries(files)) write(path, text);
-  const flowAs: BinProject['flowAs'] = (before, ...words) => {
-    const [program = '', ...rest] = [...before, process.execPath, bin, ...words];
-    const { status, stdout, stderr } = spawnSync(program, rest, { cwd: root, encoding: 'utf8' });
-    return { status, text: stdout + stderr };
-  };
   return {
     root,
     write,
     read: (path) => readFileSync(join(root, path), 'utf8'),
-    flow: (...words) => flowAs([], ...words),
-    flowAs,
+    flow: (...words) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...words], { cwd: root, encoding: 'utf8' });
+      return { status, text: stdout + stderr };
+    },
     start: (...words) => {
       // In a process group of its own, as a shell starts it.
       const child = spawn(process.execPath, [bin, ...words], { cwd: root, detached: true });

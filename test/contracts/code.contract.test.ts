@@ -1,7 +1,7 @@
 /** What every implementation of the port `Code` promises to planning; here the one there is. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Code } from '../../engine/model/ports.ts';
+import type { Code } from '../../engine/model/stage-code.ts';
 import { moduleText, testProject } from '../engine/code/project.ts';
 
 test('Code: load, check, facts and report keep to the port', async (context) => {

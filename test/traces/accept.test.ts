@@ -3,9 +3,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DiagnosticError } from '../../engine/model/diagnostic.ts';
-import type { AcceptAnswer, LineageNode } from '../../engine/model/project.ts';
+import type { LineageNode } from '../../engine/model/inspection.ts';
+import type { AcceptAnswer } from '../../engine/model/project.ts';
 import type { PipelineSettings } from '../../engine/model/spec.ts';
-import { inProject, type TraceProject } from './project.ts';
+import { ask, inProject, type TraceProject } from './project.ts';
 
 // A refactored training is bound to its last result by a person's word; whatever else changed is refused by name.
 
@@ -79,18 +80,6 @@ const kinds = (answer: AcceptAnswer | string[]) =>
   Array.isArray(answer)
     ? answer
     : answer.tasks.map(({ task, kind, items }) => `${task} ${kind}${items ? ` ${items}` : ''}`);
-
-async function ask<T>(
-  project: TraceProject,
-  question: (opened: Awaited<ReturnType<TraceProject['open']>>) => Promise<T>,
-) {
-  const opened = await project.open();
-  try {
-    return await question(opened);
-  } finally {
-    await opened.close();
-  }
-}
 
 test('a refactored training is accepted: nothing runs again, and why, lineage and the record tell it', () =>
   afterRun(async (project) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { StatusAnswer } from '../../engine/model/project.ts';
+import type { StatusAnswer } from '../../engine/model/inspection.ts';
 import { inProject, type TraceProject } from './project.ts';
 
 // New photos for old models: kept stages go on with their last results, whatever changed above or in them.

@@ -3,8 +3,7 @@ import { test } from 'node:test';
 import { drawLineage } from '../../engine/cli/render/lineage-graph.ts';
 import { colourless } from '../../engine/cli/render/paint.ts';
 import { renderRow } from '../../engine/cli/render/row.ts';
-import type { Project } from '../../engine/model/project.ts';
-import { inProject, type TraceProject } from './project.ts';
+import { ask, inProject } from './project.ts';
 
 /** Photos are measured one by one, grouped in a table, split among two models and scored; nothing of it is known to the engine. */
 const pipeline = `
@@ -37,15 +36,6 @@ stages:
     rows: name
 `;
 const files = { 'pipeline.yaml': pipeline, 'photos/c/a.jpg': 'aaa', 'photos/b.jpg': 'bb', 'photos/d.jpg': 'd' };
-
-async function ask<T>(project: TraceProject, question: (opened: Project) => Promise<T>): Promise<T> {
-  const opened = await project.open();
-  try {
-    return await question(opened);
-  } finally {
-    await opened.close();
-  }
-}
 
 const digits = (text: string) => text.replaceAll(/ {2}[0-9a-f]{12}/g, '');
 

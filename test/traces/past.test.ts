@@ -5,8 +5,7 @@ import { test } from 'node:test';
 import { renderDiff } from '../../engine/cli/render/diff.ts';
 import { colourless } from '../../engine/cli/render/paint.ts';
 import { sortTries, tabulateTries } from '../../engine/cli/render/tries.ts';
-import type { Project } from '../../engine/model/project.ts';
-import { inProject, type TraceProject } from './project.ts';
+import { ask, inProject, type TraceProject } from './project.ts';
 
 const pipeline = `
 vars: { lr: 0.1, size: 3 }
@@ -20,15 +19,6 @@ stages:
     metrics: { score: [best.mAP] }
   folder: { run: 'mkdir -p \${out}; cp \${in.model} \${out}/a; printf "\\\\000\\\\377" > \${out}/b', in: { model: train }, out: folder/ }
 `;
-
-async function ask<T>(project: TraceProject, question: (opened: Project) => Promise<T>): Promise<T> {
-  const opened = await project.open();
-  try {
-    return await question(opened);
-  } finally {
-    await opened.close();
-  }
-}
 
 const settings = (lr: number, size = 3) => ({
   settings: {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Price, RunRequest } from '../../engine/model/project.ts';
+import type { Price } from '../../engine/model/planning.ts';
+import type { RunRequest } from '../../engine/model/project.ts';
 import { inProject, type TraceProject } from './project.ts';
 
 // A price before costly work is done again for nothing but edited code, and before a damaged training is.

@@ -13,7 +13,8 @@ import { dirname, join } from 'node:path';
 import { openProject } from '../../engine/engine.ts';
 import { DiagnosticError } from '../../engine/model/diagnostic.ts';
 import type { RunEvent } from '../../engine/model/event.ts';
-import type { PlanAnswer, Project, RunRequest } from '../../engine/model/project.ts';
+import type { PlanAnswer } from '../../engine/model/planning.ts';
+import type { Project, RunRequest } from '../../engine/model/project.ts';
 import type { PipelineSettings } from '../../engine/model/spec.ts';
 
 // As the command's bundle sets it, so that what is kept from run to run is tested with the rest.
@@ -50,6 +51,16 @@ export async function inProject(
     await body(project);
   } finally {
     project.remove();
+  }
+}
+
+/** Opens the project as another process would, asks, and closes it. */
+export async function ask<T>(project: TraceProject, question: (opened: Project) => Promise<T>): Promise<T> {
+  const opened = await project.open();
+  try {
+    return await question(opened);
+  } finally {
+    await opened.close();
   }
 }
 

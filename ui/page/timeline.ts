@@ -1,6 +1,7 @@
 /** What a run's journal says of its tasks in time: when each could have begun, when it did, and what it waited for. */
+
+import type { StructureTask } from '../../engine/model/inspection.ts';
 import type { RunJournal } from '../../engine/model/journal.ts';
-import type { StructureTask } from '../../engine/model/project.ts';
 
 export interface Bar {
   readonly task: string;

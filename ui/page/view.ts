@@ -1,4 +1,4 @@
-import type { StructureAnswer } from '../../engine/model/project.ts';
+import type { StructureAnswer } from '../../engine/model/inspection.ts';
 import type { Live } from './live.ts';
 import type { States } from './states.ts';
 

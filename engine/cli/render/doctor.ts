@@ -1,4 +1,4 @@
-import type { DoctorSection } from '../../model/project.ts';
+import type { DoctorSection } from '../../model/inspection.ts';
 import type { Paint } from './paint.ts';
 
 /** Each section with its findings: what is well, what could be better, what is wrong. */

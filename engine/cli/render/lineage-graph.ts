@@ -1,4 +1,4 @@
-import type { LineageNode } from '../../model/project.ts';
+import type { LineageNode } from '../../model/inspection.ts';
 
 interface Graph {
   readonly artifacts: ReadonlyMap<string, LineageNode>;

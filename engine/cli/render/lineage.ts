@@ -1,4 +1,4 @@
-import type { LineageNode } from '../../model/project.ts';
+import type { LineageNode } from '../../model/inspection.ts';
 import type { Output } from '../console.ts';
 import { formatAge, formatDuration } from './amounts.ts';
 import type { Paint } from './paint.ts';

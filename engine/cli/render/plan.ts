@@ -1,5 +1,5 @@
 import type { Decision } from '../../model/decision.ts';
-import type { PlanAnswer, PlannedTask, PlanTotal } from '../../model/project.ts';
+import type { PlanAnswer, PlannedTask, PlanTotal } from '../../model/planning.ts';
 import type { Output } from '../console.ts';
 import { formatAge, formatBytes, formatCount, formatDuration } from './amounts.ts';
 import { describeChanges } from './change.ts';

@@ -1,4 +1,4 @@
-import type { Price } from '../../model/project.ts';
+import type { Price } from '../../model/planning.ts';
 import { formatCount, formatDuration } from './amounts.ts';
 import { describeChanges } from './change.ts';
 

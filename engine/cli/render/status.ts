@@ -1,4 +1,4 @@
-import type { StatusAnswer, TaskStatus } from '../../model/project.ts';
+import type { StatusAnswer, TaskStatus } from '../../model/inspection.ts';
 import type { Output } from '../console.ts';
 import { formatAge, formatBytes, formatCount, formatDuration } from './amounts.ts';
 import { listNames } from './summary.ts';

@@ -1,5 +1,5 @@
 import type { Change, Decision } from '../../model/decision.ts';
-import type { WhyAnswer } from '../../model/project.ts';
+import type { WhyAnswer } from '../../model/planning.ts';
 import type { Output } from '../console.ts';
 import { formatAge, formatCount, formatDuration } from './amounts.ts';
 import { explainChange } from './change.ts';

@@ -7,8 +7,9 @@ import { renderPlan } from '../../../engine/cli/render/plan.ts';
 import { renderStatus } from '../../../engine/cli/render/status.ts';
 import { renderWhy } from '../../../engine/cli/render/why.ts';
 import type { Decision } from '../../../engine/model/decision.ts';
+import type { LineageNode } from '../../../engine/model/inspection.ts';
 import type { ActionKey, Digest, RunId, StageName, TaskName } from '../../../engine/model/names.ts';
-import type { LineageNode, PlanAnswer, PlannedTask, WhyAnswer } from '../../../engine/model/project.ts';
+import type { PlanAnswer, PlannedTask, WhyAnswer } from '../../../engine/model/planning.ts';
 import type { ActionRecord } from '../../../engine/model/record.ts';
 
 const now = Date.UTC(2026, 0, 2);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { JsonObject } from '../../../engine/model/names.ts';
-import type { CheckedParameters } from '../../../engine/model/ports.ts';
+import type { CheckedParameters } from '../../../engine/model/stage-code.ts';
 import { moduleText, testProject } from './project.ts';
 
 const resize = `

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createCode } from '../../../engine/code/code.ts';
-import type { Code, StageCode } from '../../../engine/model/ports.ts';
+import type { Code, StageCode } from '../../../engine/model/stage-code.ts';
 import { contract } from '../../../engine/stage.ts';
 
 export interface TestProject {

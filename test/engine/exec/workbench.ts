@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { build } from 'esbuild';
 import { createExecutor } from '../../../engine/exec/executor.ts';
+import type { Executor, ItemOutcome, Job, JobOutcome } from '../../../engine/model/job.ts';
 import type { TaskName } from '../../../engine/model/names.ts';
-import type { Executor, ItemOutcome, Job, JobOutcome } from '../../../engine/model/ports.ts';
 
 const source = resolve(import.meta.dirname, '../../../engine/exec/worker.ts');
 

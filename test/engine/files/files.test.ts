@@ -1,41 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { createFiles } from '../../../engine/files/files.ts';
 import { decodePack, encodePack } from '../../../engine/files/pack.ts';
 import { digestText } from '../../../engine/hash/digest.ts';
 import { manifestOf } from '../../../engine/hash/manifest.ts';
 import type { PathState } from '../../../engine/model/artifact.ts';
-
-function project(context: TestContext, contents: Record<string, string> = {}) {
-  const root = fs.mkdtempSync(join(tmpdir(), 'flow-files-'));
-  context.after(() => fs.rmSync(root, { recursive: true, force: true }));
-  const write = (path: string, text: string | Buffer) => {
-    fs.mkdirSync(join(root, path, '..'), { recursive: true });
-    fs.writeFileSync(join(root, path), text);
-  };
-  for (const [path, text] of Object.entries(contents)) write(path, text);
-  const open = () => createFiles({ root, cacheFolder: join(root, '.flow/cache') });
-  return { root, write, open };
-}
-
-async function lookAt(files: ReturnType<typeof createFiles>, path: string, glob = false): Promise<PathState> {
-  const [state] = await files.look([{ path, glob }]);
-  assert.ok(state);
-  return state;
-}
-
-function entriesOf(state: PathState) {
-  assert.equal(state.kind, 'folder');
-  return state.kind === 'folder' ? state.manifest().entries.map(({ path }) => path) : [];
-}
-
-function reasonOf(state: PathState): string {
-  return state.kind === 'refused' ? state.reason : `not refused but ${state.kind}`;
-}
+import { lookAt, project } from './files-project.ts';
 
 test('files, folders and what is missing, in the order of the queries', async (context) => {
   const { open } = project(context, { 'a.txt': 'one', 'folder/b.txt': 'two', 'folder/c/d.txt': '' });
@@ -159,65 +131,6 @@ function flipped(bytes: Buffer): Buffer {
   copy[middle] = (copy[middle] ?? 0) ^ 1;
   return copy;
 }
-
-test('links are followed; dangling ones, cycles and special files are refused by name', async (context) => {
-  const { root, open } = project(context, { 'out/of/tree': 'text', 'folder/a': '1' });
-  const link = (target: string, path: string) => fs.symlinkSync(target, join(root, path));
-  link('../out', 'folder/linked');
-  assert.deepEqual(entriesOf(await lookAt(open(), 'folder')), ['a', 'linked/of/tree']);
-  link('nowhere', 'folder/dangling');
-  assert.match(reasonOf(await lookAt(open(), 'folder')), /folder\/dangling is a link to something that does not exist/);
-  fs.rmSync(join(root, 'folder/dangling'));
-  link('..', 'folder/linked2');
-  assert.match(reasonOf(await lookAt(open(), 'folder')), /linked2.* is a link to a folder that it lies in/);
-  fs.rmSync(join(root, 'folder/linked2'));
-  link('self', 'folder/self');
-  assert.match(reasonOf(await lookAt(open(), 'folder')), /folder\/self is a link that leads to itself/);
-  assert.match(reasonOf(await lookAt(open(), 'folder/self')), /leads to itself/);
-  fs.rmSync(join(root, 'folder/self'));
-  execFileSync('mkfifo', [join(root, 'folder/pipe')]);
-  assert.match(reasonOf(await lookAt(open(), 'folder')), /folder\/pipe is neither a file nor a folder/);
-});
-
-test('a name that is not UTF-8 is refused with its bytes; spaces, quotes and newlines are names like any other', async (context) => {
-  const { root, open } = project(context, { 'folder/a b"\'\n\\é\ufffd': '1' });
-  assert.deepEqual(entriesOf(await lookAt(open(), 'folder')), ['a b"\'\n\\é\ufffd']);
-  fs.writeFileSync(Buffer.concat([Buffer.from(join(root, 'folder/')), Buffer.from([0x61, 0xff])]), '');
-  assert.match(reasonOf(await lookAt(open(), 'folder')), /folder\/a\\xff is not UTF-8/);
-});
-
-test('empty folders are part of the manifest', async (context) => {
-  const { root, open } = project(context, { 'folder/a': '1' });
-  fs.mkdirSync(join(root, 'folder/b/c'), { recursive: true });
-  const files = open();
-  const state = await lookAt(files, 'folder');
-  assert.deepEqual(entriesOf(state), ['a', 'b/c/']);
-  await files.save();
-  assert.equal(JSON.stringify(await lookAt(open(), 'folder')), JSON.stringify(state));
-  fs.mkdirSync(join(root, 'nothing'));
-  assert.deepEqual(entriesOf(await lookAt(open(), 'nothing')), []);
-});
-
-test('a glob is a folder of what it matches, and never enters the store or packages', async (context) => {
-  const { write, open } = project(context, {
-    'photos/a.jpg': '1',
-    'photos/b.png': '2',
-    'photos/deep/c.jpg': '3',
-    'photos/node_modules/d.jpg': '4',
-    '.flow/e.jpg': '5',
-  });
-  const files = open();
-  assert.deepEqual(entriesOf(await lookAt(files, 'photos/*.jpg', true)), ['a.jpg']);
-  assert.deepEqual(entriesOf(await lookAt(files, 'photos/**/*.jpg', true)), ['a.jpg', 'deep/c.jpg']);
-  assert.deepEqual(entriesOf(await lookAt(files, '**/*.jpg', true)), ['photos/a.jpg', 'photos/deep/c.jpg']);
-  assert.equal((await lookAt(files, 'photos/*.gif', true)).kind, 'missing');
-  assert.equal((await lookAt(files, 'nowhere/*.gif', true)).kind, 'missing');
-  await files.save();
-  write('photos/deep/f.jpg', '6');
-  assert.deepEqual(await files.changedSince([{ path: 'photos/**/*.jpg', glob: true }]), ['photos/deep/f.jpg']);
-  assert.deepEqual(await files.changedSince([{ path: 'photos/*.jpg', glob: true }]), []);
-  assert.equal(entriesOf(await lookAt(open(), 'photos/**/*.jpg', true)).length, 3);
-});
 
 test('what changed since the last look is named; what the engine wrote itself is not', async (context) => {
   const { root, write, open } = project(context, { a: '1', 'folder/b': '2', 'folder/c': '3' });

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { ContentsAnswer } from '../../../engine/model/project.ts';
+import type { ContentsAnswer } from '../../../engine/model/inspection.ts';
 import { count, formatBytes } from '../amounts.ts';
 import { address, useAnswer } from '../api.ts';
 import { Gallery } from '../parts/gallery.tsx';

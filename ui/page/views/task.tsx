@@ -1,5 +1,6 @@
+import type { TaskStatus } from '../../../engine/model/inspection.ts';
 import type { Json } from '../../../engine/model/names.ts';
-import type { TaskStatus, WhyAnswer } from '../../../engine/model/project.ts';
+import type { WhyAnswer } from '../../../engine/model/planning.ts';
 import { formatBytes, formatMoment, formatSeconds } from '../amounts.ts';
 import { address, useAnswer } from '../api.ts';
 import { Curves } from '../parts/curves.tsx';

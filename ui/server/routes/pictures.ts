@@ -1,5 +1,5 @@
 import { DiagnosticError } from '../../../engine/model/diagnostic.ts';
-import type { ContentsAnswer } from '../../../engine/model/project.ts';
+import type { ContentsAnswer } from '../../../engine/model/inspection.ts';
 import { json, type Route } from '../request.ts';
 
 export interface PicturePlace {

@@ -1,0 +1,89 @@
+/** The port of exec/: what is run, and what is heard of it. */
+import type { Failure } from './event.ts';
+import type { JsonObject, Matrix, TaskName } from './names.ts';
+import type { SkippedItem } from './record.ts';
+
+export interface ProgressReport {
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  readonly note?: string;
+}
+
+export type JobInput =
+  | { readonly kind: 'path'; readonly path: string }
+  | {
+      readonly kind: 'items';
+      readonly folder: string;
+      readonly items: readonly { readonly id: string; readonly path: string }[];
+      readonly skipped: readonly SkippedItem[];
+    }
+  | {
+      readonly kind: 'list';
+      readonly entries: readonly {
+        readonly path: string;
+        readonly stage?: string;
+        readonly matrix: Matrix;
+        readonly out?: string;
+      }[];
+    }
+  | { readonly kind: 'absent' };
+
+export interface JobItem {
+  readonly id: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Absolute paths in the attempt's folder; their parents exist. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Of a `run:` stage, filled in. */
+  readonly command?: string | readonly string[];
+  readonly seed: string;
+}
+
+export interface Job {
+  readonly task: TaskName;
+  readonly action:
+    | { readonly kind: 'module'; readonly bundle: string; readonly params: JsonObject }
+    /** Filled in; a string is for the shell. Absent for items, which carry their own. */
+    | { readonly kind: 'command'; readonly command?: string | readonly string[] };
+  readonly matrix: Matrix;
+  readonly inputs: Readonly<Record<string, JobInput>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly items?: { readonly list: readonly JobItem[]; readonly batch: number; readonly takes?: readonly string[] };
+  readonly seed: string;
+  readonly threads: number;
+  /** How many workers may work on the items at once. */
+  readonly workers: number;
+  /** Declared environment variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Absolute paths. */
+  readonly folder: string;
+  /** Empty for commands and items, which have none. */
+  readonly checkpoint: string;
+  readonly logFile: string;
+  /** Seconds. */
+  readonly timeout?: number;
+  /** Bytes. */
+  readonly memory?: number;
+}
+
+export type ItemOutcome =
+  | { readonly kind: 'made'; readonly id: string; readonly seconds: number }
+  | { readonly kind: 'skipped'; readonly id: string; readonly seconds: number; readonly reason: string }
+  | { readonly kind: 'ignored'; readonly id: string; readonly type: string };
+
+export interface JobListener {
+  readonly progress: (report: ProgressReport) => void;
+  /** An item is finished and its outputs are complete; called once an item. */
+  readonly item: (outcome: ItemOutcome) => void;
+}
+
+export type JobOutcome =
+  | { readonly ok: true; readonly seconds: number; readonly peakMemory?: number }
+  | { readonly ok: false; readonly seconds: number; readonly peakMemory?: number; readonly failure: Failure };
+
+/** exec/: runs jobs; standard output and error go to the job's log file. */
+export interface Executor {
+  readonly run: (job: Job, listener: JobListener, signal: AbortSignal) => Promise<JobOutcome>;
+  readonly close: () => Promise<void>;
+}

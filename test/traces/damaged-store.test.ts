@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { afterRun, all, objects, quiet, runs, tamper } from './finished-run.ts';
+import { inProject } from './project.ts';
+
+for (const [title, fault] of [
+  ['damaged', tamper],
+  ['removed', (path: string) => unlinkSync(path)],
+] as const) {
+  test(`each object of an item stage ${title}, one by one: healed without a hand`, () => {
+    const pipeline = `
+stages:
+  up: { run: 'cp \${p.path} \${out}', each: { p: src }, out: "\${p.id}.u" }
+  down: { run: 'cat \${q.path} \${q.path} > \${out}', each: { q: up }, out: "\${q.id}.d" }
+  all: { run: 'cat \${in.x}/* > \${out}', in: { x: down }, with: { turn: $turn }, out: x.txt }
+vars: { turn: 1 }
+`;
+    const files = { 'pipeline.yaml': pipeline, 'src/a': 'a\n', 'src/b': 'b\n', 'src/c': 'a\n' };
+    return inProject(files, async (project) => {
+      await project.run();
+      await project.run();
+      for (const [turn, path] of objects(project).entries()) {
+        if (!existsSync(path)) continue;
+        fault(path);
+        // The last stage runs again, and reads what lies above it; one new item makes the lists needed.
+        project.write('src/c', `c${turn}\n`);
+        project.write('pipeline.yaml', pipeline.replace('turn: 1', `turn: ${turn + 2}`));
+        const lines = await project.run();
+        assert.deepEqual(
+          lines.filter((line) => /^failed|^blocked/.test(line)),
+          [],
+          path,
+        );
+        assert.equal(project.read('artifacts/all/x.txt'), `a\na\nb\nb\nc${turn}\nc${turn}\n`);
+        assert.ok((await project.run()).every((line) => line.startsWith('reused')));
+      }
+    });
+  });
+}
+
+for (const [title, fault] of [
+  [
+    'changed',
+    (path: string) => {
+      chmodSync(path, 0o644);
+      writeFileSync(path, 'rubbish');
+    },
+  ],
+  ['tampered with', tamper],
+  [
+    'cut',
+    (path: string) => {
+      chmodSync(path, 0o644);
+      truncateSync(path, 1);
+    },
+  ],
+  ['removed', (path: string) => unlinkSync(path)],
+] as const) {
+  test(`every object ${title}: nothing wrong is delivered, and a run heals`, () =>
+    afterRun(async (project) => {
+      for (const path of objects(project)) fault(path);
+      assert.deepEqual(quiet(await project.run()), all('reused'));
+      rmSync(join(project.root, 'artifacts'), { recursive: true });
+      assert.deepEqual(quiet(await project.run()), all('ran'));
+      assert.equal(runs(project), '123123');
+    }));
+}
+
+for (const [title, path] of [
+  ['the store', '.flow'],
+  ['the view', 'artifacts'],
+  ['the index', '.flow/index'],
+  ['the objects', '.flow/objects'],
+  ['the records', '.flow/records'],
+  ['the caches', '.flow/cache'],
+] as const) {
+  test(`${title} deleted`, () =>
+    afterRun(async (project) => {
+      rmSync(join(project.root, path), { recursive: true, force: true });
+      const lines = quiet(await project.run());
+      const expected = path === '.flow' ? 'ran' : path === 'artifacts' ? 'restored' : 'reused';
+      assert.deepEqual(lines, all(expected));
+    }));
+}
+
+test('any file of the store cut in half or filled with rubbish: still right', () =>
+  afterRun(async (project) => {
+    const books = readdirSync(join(project.root, '.flow'), { recursive: true, encoding: 'utf8' })
+      .map((name) => join(project.root, '.flow', name))
+      // SQLite's shared memory is mapped by this very process, which a cut would end as a cut of any memory does.
+      .filter((path) => statSync(path).isFile() && !path.includes('/objects/') && !path.endsWith('-shm'));
+    assert.ok(books.length > 2);
+    for (const path of books) {
+      for (const fault of [
+        () => truncateSync(path, Math.floor(statSync(path).size / 2)),
+        () => writeFileSync(path, 'rubbish'),
+      ]) {
+        if (!existsSync(path)) continue;
+        chmodSync(path, 0o644);
+        fault();
+        rmSync(join(project.root, 'artifacts'), { recursive: true });
+        const lines = quiet(await project.run());
+        assert.ok(
+          lines.every((line) => /^(ran|restored) /.test(line)),
+          `${path}: ${lines.join(', ')}`,
+        );
+        assert.equal(project.read('artifacts/tree/tree/deep/a'), 'hello\n2\n');
+      }
+    }
+  }));
