@@ -57,7 +57,7 @@ export async function confirmPrice(
   }
   const priced = new Set(planned.flatMap(({ task, decision }) => (decision.kind === 'run' ? [task] : [])));
   return (task, because) => {
-    const isDamaged = because.some(({ kind }) => kind === 'output-damaged');
+    const isDamaged = because.some(({ kind }) => kind === 'output-damaged' || kind === 'output-missing');
     if (!isDamaged && (priced.has(task.name) || !isForCodeAlone(because, task))) return undefined;
     const seconds = worstSeconds(task.name, graph, last);
     const isCostly = seconds > threshold || (isDamaged && !task.stage.deterministic);

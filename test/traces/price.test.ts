@@ -92,6 +92,15 @@ test('nobody is asked for changed data or parameters, for force, or for what cos
     assert.deepEqual((await asked(project, false)).lines, ['reused prepare', 'ran train', 'reused predict']);
   }));
 
+test('a training whose result turns out to be gone in the middle of a run is not made again without a word', () =>
+  afterRun(async (project) => {
+    rmSync(join(project.root, 'artifacts'), { recursive: true });
+    damage(project, 'x1\n', 'gone');
+    // Until prepare has run again, nobody can tell that train is to be looked for.
+    const { prices, lines } = await asked(project, false, { force: ['prepare'] });
+    assert.deepEqual([prices, lines], [[], ['ran prepare', 'failed train: costly', 'blocked predict by train']]);
+  }));
+
 test('what lies below something else that changed is not the price of the code', () =>
   afterRun(async (project) => {
     project.write('train.sh', 'echo other\n');
