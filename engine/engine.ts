@@ -33,7 +33,7 @@ export const openProject: OpenProject = async (options) => {
     sources: new Map([[source.file, source.text]]),
     async *run(request) {
       const known = standstills.find(({ targets }) => JSON.stringify(targets) === JSON.stringify(request.targets));
-      if (known && request.force.length + (request.keep?.length ?? 0) === 0) {
+      if (known && !request.trace && request.force.length + (request.keep?.length ?? 0) === 0) {
         const { standsStill, repeatStandstill } = await import('./answers/standstill.ts');
         const { files, code, store, machine, run } = parts();
         if (await standsStill(known, parts())) {

@@ -1,3 +1,4 @@
+import { DiagnosticError } from '../model/diagnostic.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { ActionKey, TaskName } from '../model/names.ts';
 import type { JournalWriter } from '../model/ports.ts';
@@ -32,6 +33,11 @@ function openJournal(
   return store.openJournal({ run, at: machine.now(), pipeline: spec.file, ...asked }, machine.now);
 }
 
+function describeUnseen(count: number): string {
+  const what = count === 1 ? 'the result of 1 task was' : `the results of ${count} tasks were`;
+  return `--trace watches what runs; ${what} known, and --force STAGE runs one nevertheless`;
+}
+
 /** Gives the keys of what the run's tasks have when it ends. */
 async function work(
   session: Session,
@@ -40,6 +46,8 @@ async function work(
 ): Promise<Readonly<Record<TaskName, ActionKey>>> {
   const { store, files, code, machine } = session;
   const { keep = [], force } = request;
+  const cannotWatch = request.trace ? await session.executor.cannotWatch() : undefined;
+  if (cannotWatch) throw new DiagnosticError([{ code: 'cannot-trace', severity: 'error', ...cannotWatch }]);
   const keeping = await selectKeeping(session, request.targets, { keep, force });
   const { selection, kept } = keeping;
   const isForced = forcing(session, force);
@@ -75,6 +83,7 @@ async function work(
         survey,
         jobs: request.jobs ?? machine.cores,
         failFast: request.failFast,
+        trace: request.trace === true,
         signal: request.signal,
         emit: (event) => {
           if (event.kind === 'reused' && !event.restored) reused.push([event.task, event.savedSeconds]);
@@ -84,6 +93,8 @@ async function work(
       { ...session, survey },
     );
     for (const [task, { key }] of records) keys[task] = key;
+    const unseen = summary.reused + summary.restored + summary.kept;
+    if (request.trace && unseen > 0) emit({ kind: 'notice', text: describeUnseen(unseen) });
     emit({ kind: 'run-finished', run: session.run, summary });
     const wasQuiet = summary.outcome === 'done' && reused.length === summary.reused && summary.ran === 0;
     if (wasQuiet && force.length + keep.length === 0 && survey.diagnostics.length === 0) {

@@ -2,6 +2,7 @@ import { DiagnosticError } from '../model/diagnostic.ts';
 import type { RunJournal } from '../model/journal.ts';
 import { splitRun } from '../model/names.ts';
 import type { LogEntry, PastRun } from '../model/provenance.ts';
+import type { ActionRecord } from '../model/record.ts';
 import { openPast } from './past.ts';
 import { type Session, select } from './session.ts';
 
@@ -34,7 +35,7 @@ export async function log(session: Session, text: string | undefined, most: numb
   const { store } = session;
   if (text === undefined) {
     const history = (await store.history()).slice(0, most);
-    return history.map(({ task, run, startedAt, seconds, key }) => ({ task, run, startedAt, seconds, key }));
+    return history.map(describeRecord);
   }
   const { run: since, reference } = splitRun(text);
   const past = await openPast(store, since);
@@ -42,9 +43,12 @@ export async function log(session: Session, text: string | undefined, most: numb
   for (const name of select(session, [reference]).targets) {
     const record = await past(name);
     if (record === undefined) continue;
-    const { task, run, startedAt, seconds, key } = record;
     const printed = record.log === undefined ? undefined : await store.readText(record.log);
-    entries.push({ task, run, startedAt, seconds, key, ...(printed === undefined ? {} : { text: printed }) });
+    entries.push({ ...describeRecord(record), ...(printed === undefined ? {} : { text: printed }) });
   }
   return entries;
+}
+
+function describeRecord({ task, run, startedAt, seconds, key, earlier, undeclared }: ActionRecord): LogEntry {
+  return { task, run, startedAt, seconds, key, ...(earlier ? { earlier } : {}), ...(undeclared ? { undeclared } : {}) };
 }

@@ -46,7 +46,12 @@ export const settings: readonly OptionDeclaration[] = [
 
 /** What a run, and the plan of one, may be asked for. */
 export const choices: readonly OptionDeclaration[] = [
-  { name: 'force', value: 'STAGE', help: 'run it although its result is known; repeatable', repeatable: true },
+  {
+    name: 'force',
+    value: 'STAGES',
+    help: 'run them although their results are known; repeatable',
+    repeatable: 'parts',
+  },
   {
     name: 'keep',
     value: 'STAGES',

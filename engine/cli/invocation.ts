@@ -27,6 +27,7 @@ export interface OptionValues {
   readonly keep: readonly string[];
   readonly jobs?: number;
   readonly failFast: boolean;
+  readonly trace: boolean;
   readonly yes: boolean;
   readonly maxSize?: string;
   readonly sample?: string;

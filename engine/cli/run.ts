@@ -17,6 +17,7 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
       keep: options.keep,
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       failFast: options.failFast,
+      trace: options.trace,
       confirm: async (price) => (await import('./confirm.ts')).confirmPrice(price, invocation),
       signal: interrupts.signal,
     });

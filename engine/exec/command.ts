@@ -10,6 +10,7 @@ import { ownEnvironment } from './environment.ts';
 import { killMarked, markedChild, signalGroup } from './processes.ts';
 import type { Supervision } from './supervision.ts';
 import type { Surroundings } from './surroundings.ts';
+import { unwatched, watchedEnvironment } from './trace.ts';
 
 type Command = string | readonly string[];
 
@@ -30,7 +31,7 @@ export async function runCommandJob(request: CommandJob): Promise<Failure | unde
   }
   if (job.action.kind !== 'command' || job.action.command === undefined) throw new Error('The job has no command.');
   if (supervision.reason() !== undefined) return undefined;
-  return runCommand(job.action.command, request);
+  return runCommand(job.action.command, request, []);
 }
 
 /** Each item's own command, as many at once as the job has workers; the first failure ends the rest. */
@@ -41,12 +42,13 @@ async function runItems(items: readonly JobItem[], request: CommandJob): Promise
     for (let item = items[next++]; item !== undefined; item = items[next++]) {
       if (failure !== undefined || request.supervision.reason() !== undefined) return;
       const started = performance.now();
-      const fault = await runCommand(item.command ?? [], request);
+      const fault = await runCommand(item.command ?? [], request, [item]);
       if (request.supervision.reason() !== undefined) return;
       if (fault === undefined) {
         request.listener.item({ kind: 'made', id: item.id, seconds: (performance.now() - started) / 1000 });
       } else {
-        failure ??= { kind: 'item', item: item.id, message: describeFault(fault) };
+        failure ??=
+          fault.kind === 'undeclared' ? fault : { kind: 'item', item: item.id, message: describeFault(fault) };
       }
     }
   };
@@ -54,21 +56,50 @@ async function runItems(items: readonly JobItem[], request: CommandJob): Promise
   return failure;
 }
 
-async function runCommand(command: Command, request: CommandJob): Promise<Failure | undefined> {
-  const { job, supervision, surroundings } = request;
-  const { launcher, groups, options } = surroundings;
+async function runCommand(
+  command: Command,
+  request: CommandJob,
+  items: readonly JobItem[],
+): Promise<Failure | undefined> {
+  const { job, listener, surroundings } = request;
   const [program = '', ...parameters] = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
+  const trace = surroundings.openTrace(job, listener);
+  if (trace === undefined) return (await runChild(command, request, { program, parameters })).failure;
+  try {
+    const { failure, group } = await runChild(command, request, trace.start(program, parameters));
+    if (failure !== undefined || request.supervision.reason() !== undefined) return failure;
+    const readings = await trace.readToEnd(group);
+    return readings === undefined ? unwatched : listener.read?.(readings, items);
+  } finally {
+    trace.close();
+  }
+}
+
+interface Ended {
+  readonly failure?: Failure;
+  readonly group: number;
+}
+
+interface Child {
+  readonly program: string;
+  readonly parameters: readonly string[];
+}
+
+async function runChild(command: Command, request: CommandJob, { program, parameters }: Child): Promise<Ended> {
+  const { job, listener, supervision, surroundings } = request;
+  const { launcher, groups, options } = surroundings;
   const name = surroundings.nameChild();
   const launched = await launcher.launch({
     program,
     parameters,
     folder: options.root,
-    environment: ownEnvironment(job, name, options),
+    environment: { ...ownEnvironment(job, name, options), ...(listener.read ? watchedEnvironment : {}) },
     logFile: job.logFile,
     sharesLog: job.items !== undefined,
   });
-  if (launched.kind === 'lost') return { kind: 'signal', signal: 'SIGKILL', command: describeCommand(command) };
-  if (launched.kind === 'refused') return { kind: 'threw', message: describeStart(launched, program) };
+  if (launched.kind === 'lost') return { failure: killed('SIGKILL', command), group: 0 };
+  if (launched.kind === 'refused')
+    return { failure: { kind: 'threw', message: describeStart(launched, program) }, group: 0 };
   const { group } = launched;
   const member = { group, ask: () => signalGroup(group, 'SIGTERM') };
   groups.add(group);
@@ -77,8 +108,12 @@ async function runCommand(command: Command, request: CommandJob): Promise<Failur
   if (supervision.reason() !== undefined) killMarked(markedChild(name));
   groups.delete(group);
   supervision.remove(member);
-  if (code === 0) return undefined;
-  if (signal === null) return { kind: 'exit', code: code ?? -1, command: describeCommand(command) };
+  if (code === 0) return { group };
+  if (signal !== null) return { failure: killed(signal, command), group };
+  return { failure: { kind: 'exit', code: code ?? -1, command: describeCommand(command) }, group };
+}
+
+function killed(signal: string, command: Command): Failure {
   return { kind: 'signal', signal, command: describeCommand(command) };
 }
 

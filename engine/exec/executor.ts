@@ -12,6 +12,7 @@ import { createPool } from './pool.ts';
 import { signalGroup } from './processes.ts';
 import { supervise } from './supervision.ts';
 import type { Surroundings } from './surroundings.ts';
+import { findWhyNoTrace, openTrace } from './trace.ts';
 
 export type { ExecutorRequest } from './options.ts';
 export { endOrphans } from './orphans.ts';
@@ -21,12 +22,16 @@ export function createExecutor(request: ExecutorRequest): Executor {
   const groups = new Set<number>();
   const prefix = `${options.run}-${randomBytes(6).toString('hex')}`;
   let children = 0;
+  let traces = 0;
+  let whyNoTrace: ReturnType<typeof findWhyNoTrace> | undefined;
   const surroundings: Surroundings = {
     options,
     groups,
     nameChild: () => `${prefix}-${++children}`,
     launcher: createLauncher(options),
     watch: createMemoryWatch(),
+    // Beside the attempt's folder, in which every name may be an output's.
+    openTrace: ({ folder }, { read }) => read && openTrace(`${folder}.trace${++traces}`, options.root),
   };
   const pool = createPool(surroundings);
   const killAll = () => {
@@ -52,7 +57,8 @@ export function createExecutor(request: ExecutorRequest): Executor {
         if (job.action.kind === 'command') {
           failure = await runCommandJob({ job, listener, supervision, surroundings });
         } else if (supervision.reason() === undefined) {
-          const outcome = await (job.items ? runItemJob : runModuleJob)({ job, listener, supervision, pool });
+          const run = job.items ? runItemJob : runModuleJob;
+          const outcome = await run({ job, listener, supervision, pool, openTrace: surroundings.openTrace });
           failure = outcome.failure;
           memory = outcome.memory;
         }
@@ -63,6 +69,10 @@ export function createExecutor(request: ExecutorRequest): Executor {
       const peak = Math.max(memory, supervision.peak() ?? 0);
       const figures = { seconds: (performance.now() - started) / 1000, ...(peak > 0 ? { peakMemory: peak } : {}) };
       return reason === undefined ? { ok: true, ...figures } : { ok: false, ...figures, failure: reason };
+    },
+    cannotWatch: () => {
+      whyNoTrace ??= findWhyNoTrace();
+      return whyNoTrace;
     },
     close: async () => {
       killAll();

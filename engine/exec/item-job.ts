@@ -2,7 +2,15 @@
 import type { Failure } from '../model/event.ts';
 import type { ItemOutcome, JobItem } from '../model/job.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
-import { describeLoss, describeThrown, kindOf, type ModuleJob, type ModuleOutcome, orderOf } from './module-job.ts';
+import {
+  describeLoss,
+  describeThrown,
+  judgeReadings,
+  kindOf,
+  type ModuleJob,
+  type ModuleOutcome,
+  orderOf,
+} from './module-job.ts';
 import type { FromWorker } from './protocol.ts';
 
 type Batch = readonly JobItem[];
@@ -57,21 +65,33 @@ export async function runItemJob(request: ModuleJob): Promise<ModuleOutcome> {
 }
 
 /** One worker for the length of the job; it keeps what the module's `load` gave. */
-function serve({ job, listener, supervision, pool }: ModuleJob, log: LogFile) {
-  const worker = pool.take(kindOf(job), job.memory);
+function serve({ job, listener, supervision, pool, openTrace }: ModuleJob, log: LogFile) {
+  const trace = openTrace(job, listener);
+  const worker = pool.take(kindOf(job), job.memory, trace);
   const member = { group: worker.group, ask: () => worker.send({ kind: 'abort' }) };
   let open = new Set<string>();
   let answer: (outcome: ModuleOutcome) => void = () => {};
+  let handed: readonly JobItem[] = [];
+  /** Of a worker that is watched: what it made, which is told when it is known what it read for it. */
+  let held: ItemOutcome[] = [];
   const report = (outcomes: readonly ItemOutcome[]) => {
     for (const outcome of outcomes) {
       open.delete(outcome.id);
-      listener.item(outcome);
+      if (trace) held.push(outcome);
+      else listener.item(outcome);
     }
+  };
+  const end = (memory: number, thrown?: Failure) => {
+    const fault = trace && judgeReadings(trace, worker, listener, handed);
+    if (fault === undefined) for (const outcome of held) listener.item(outcome);
+    held = [];
+    const failure = thrown ?? fault;
+    answer({ memory, ...(failure === undefined ? {} : { failure }) });
   };
   const message = (said: FromWorker) => {
     if (said.kind === 'outcomes') report(said.outcomes);
-    else if (said.kind === 'done') answer({ memory: said.memory });
-    else if (said.kind === 'failed') answer({ failure: describeThrown(said.thrown), memory: said.memory });
+    else if (said.kind === 'done') end(said.memory);
+    else if (said.kind === 'failed') end(said.memory, describeThrown(said.thrown));
   };
   let gone: string | undefined;
   const lost = (how: string) => {
@@ -88,7 +108,8 @@ function serve({ job, listener, supervision, pool }: ModuleJob, log: LogFile) {
   return {
     make: (batches: readonly Batch[]) =>
       new Promise<ModuleOutcome>((resolve) => {
-        open = new Set(batches.flat().map((item) => item.id));
+        handed = batches.flat();
+        open = new Set(handed.map((item) => item.id));
         answer = resolve;
         if (gone !== undefined) lost(gone);
         else worker.send({ kind: 'batches', batches });
@@ -97,7 +118,8 @@ function serve({ job, listener, supervision, pool }: ModuleJob, log: LogFile) {
     end: async (healthy: boolean) => {
       await worker.dismiss();
       supervision.remove(member);
-      pool.giveBack(worker, healthy);
+      pool.giveBack(worker, healthy && trace === undefined);
+      trace?.close();
     },
   };
 }

@@ -1,16 +1,20 @@
 /** `use:` stages that run once a task. */
 import type { Failure } from '../model/event.ts';
-import type { Job, JobListener } from '../model/job.ts';
+import type { Job, JobItem, JobListener } from '../model/job.ts';
 import { openLogFile } from './log-file.ts';
 import type { Pool } from './pool.ts';
 import type { Thrown, WorkOrder } from './protocol.ts';
 import type { Supervision } from './supervision.ts';
+import type { Surroundings } from './surroundings.ts';
+import { type Trace, unwatched } from './trace.ts';
+import type { Worker } from './worker-process.ts';
 
 export interface ModuleJob {
   readonly job: Job;
   readonly listener: JobListener;
   readonly supervision: Supervision;
   readonly pool: Pool;
+  readonly openTrace: Surroundings['openTrace'];
 }
 
 export interface ModuleOutcome {
@@ -29,8 +33,10 @@ export function kindOf(job: Job): { threads: number; environment: Job['environme
   return { threads: job.threads, environment: job.environment };
 }
 
-export async function runModuleJob({ job, listener, supervision, pool }: ModuleJob): Promise<ModuleOutcome> {
-  const worker = pool.take(kindOf(job), job.memory);
+export async function runModuleJob(request: ModuleJob): Promise<ModuleOutcome> {
+  const { job, listener, supervision, pool } = request;
+  const trace = request.openTrace(job, listener);
+  const worker = pool.take(kindOf(job), job.memory, trace);
   const member = { group: worker.group, ask: () => worker.send({ kind: 'abort' }) };
   const log = openLogFile(job.logFile);
   const outcome = await new Promise<ModuleOutcome>((resolve) => {
@@ -48,11 +54,24 @@ export async function runModuleJob({ job, listener, supervision, pool }: ModuleJ
     worker.send({ kind: 'stage', order: orderOf(job), outputs, checkpoint, seed });
     supervision.add(member);
   });
+  const failure = outcome.failure ?? (trace && judgeReadings(trace, worker, listener, []));
   await worker.dismiss();
   log.close();
   supervision.remove(member);
-  pool.giveBack(worker, outcome.failure === undefined && supervision.reason() === undefined);
-  return outcome;
+  pool.giveBack(worker, failure === undefined && supervision.reason() === undefined && trace === undefined);
+  trace?.close();
+  return { memory: outcome.memory, ...(failure === undefined ? {} : { failure }) };
+}
+
+/** What a worker read until its last message. */
+export function judgeReadings(
+  trace: Trace,
+  { group }: Worker,
+  listener: JobListener,
+  items: readonly JobItem[],
+): Failure | undefined {
+  const readings = trace.readOf(group);
+  return readings === undefined ? unwatched : listener.read?.(readings, items);
 }
 
 export function describeLoss(how: string): string {

@@ -2,11 +2,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChildKind } from './environment.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { Trace } from './trace.ts';
 import { startWorker, type Worker } from './worker-process.ts';
 
 export interface Pool {
-  /** `memory` is the job's limit in bytes, which a worker that is large already would meet too soon. */
-  readonly take: (kind: ChildKind, memory: number | undefined) => Worker;
+  /**
+   * `memory` is the job's limit in bytes, which a worker that is large already would meet too soon. One that is watched is
+   * always a new one, since a warm one has read much already; whoever took it does not give it back as a healthy one.
+   */
+  readonly take: (kind: ChildKind, memory: number | undefined, trace: Trace | undefined) => Worker;
   /** A worker whose job failed or was stopped is not used again: parts of the job may still be going on in it. */
   readonly giveBack: (worker: Worker, healthy: boolean) => void;
   readonly close: () => Promise<void>;
@@ -30,10 +34,10 @@ export function createPool(surroundings: Surroundings): Pool {
     leaveIdle(worker);
     worker.kill();
   };
-  const start = (kind: ChildKind) => {
+  const start = (kind: ChildKind, trace: Trace | undefined) => {
     const oldest = idle[0];
     if (all.size >= surroundings.options.poolSize && oldest) drop(oldest.worker);
-    const worker = startWorker(kind, surroundings);
+    const worker = startWorker(kind, surroundings, trace);
     all.add(worker);
     worker.ended.then(() => {
       all.delete(worker);
@@ -43,14 +47,15 @@ export function createPool(surroundings: Surroundings): Pool {
   };
 
   return {
-    take: (kind, memory) => {
+    take: (kind, memory, trace) => {
+      if (trace) return start(kind, trace);
       const fits = idle.findLast(
         ({ worker }) =>
           worker.isAlive() &&
           isDeepStrictEqual(worker.kind, kind) &&
           (memory === undefined || worker.memory() < memory / 4),
       );
-      if (fits === undefined) return start(kind);
+      if (fits === undefined) return start(kind, undefined);
       leaveIdle(fits.worker);
       return fits.worker;
     },

@@ -1,6 +1,8 @@
+import type { Job, JobListener } from '../model/job.ts';
 import type { Launcher } from './launcher.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import type { ExecutorOptions } from './options.ts';
+import type { Trace } from './trace.ts';
 
 /** What the jobs of one executor share. */
 export interface Surroundings {
@@ -11,4 +13,6 @@ export interface Surroundings {
   readonly nameChild: () => string;
   readonly launcher: Launcher;
   readonly watch: MemoryWatch;
+  /** For one child of a job that is watched; undefined for any other. */
+  readonly openTrace: (job: Job, listener: JobListener) => Trace | undefined;
 }

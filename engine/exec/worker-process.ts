@@ -5,6 +5,7 @@ import type { LogFile } from './log-file.ts';
 import { killMarked, markedChild, signalGroup } from './processes.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import type { Surroundings } from './surroundings.ts';
+import { type Trace, watchedEnvironment } from './trace.ts';
 
 /** Who a worker works for at the moment. */
 export interface Client {
@@ -28,14 +29,16 @@ export interface Worker {
   readonly ended: Promise<void>;
 }
 
-export function startWorker(kind: ChildKind, surroundings: Surroundings): Worker {
+export function startWorker(kind: ChildKind, surroundings: Surroundings, trace: Trace | undefined): Worker {
   const { options, groups } = surroundings;
   const name = surroundings.nameChild();
   // tsx is looked up from here, since the project's folder need not have it.
   const loader = options.workerEntry.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
-  const child = spawn(process.execPath, [...loader, options.workerEntry], {
+  const plain = { program: process.execPath, parameters: [...loader, options.workerEntry] };
+  const { program, parameters } = trace?.start(plain.program, plain.parameters) ?? plain;
+  const child = spawn(program, parameters, {
     cwd: options.root,
-    env: childEnvironment(kind, name, options),
+    env: { ...childEnvironment(kind, name, options), ...(trace ? watchedEnvironment : {}) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   });

@@ -73,6 +73,8 @@ function describe(asked: Asked, gathered: Gathered, known: Map<string, LineageNo
       matrix: record.matrix,
       code: material?.code ?? {},
       platform: material?.platform ?? {},
+      ...(record.earlier ? { earlier: record.earlier } : {}),
+      ...(record.undeclared ? { undeclared: record.undeclared } : {}),
       ...(record.accepted ? { accepted: record.accepted } : {}),
     },
     inputs: record.inputs.map((input) => ({

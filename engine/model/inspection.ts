@@ -1,8 +1,9 @@
 /** What is there, where it lies and what it was made of. */
 import type { OutputRecord } from './artifact.ts';
+import type { Failure } from './failure.ts';
 import type { JournalLine } from './journal.ts';
 import type { ActionKey, Digest, Json, JsonObject, Matrix, RunId, StageName, TaskName } from './names.ts';
-import type { Acceptance } from './record.ts';
+import type { Acceptance, Undeclared } from './record.ts';
 
 /** One artifact with what it was made of; a tree in which equal tasks may stand more than once. */
 export interface LineageNode {
@@ -20,6 +21,10 @@ export interface LineageNode {
     readonly matrix: Matrix;
     readonly code: JsonObject;
     readonly platform: JsonObject;
+    /** Why the attempts before failed, oldest first. */
+    readonly earlier?: readonly Failure[];
+    /** Files that it read and does not declare; only where it was watched. */
+    readonly undeclared?: Undeclared;
     /** Oldest first. */
     readonly accepted?: readonly Acceptance[];
   };

@@ -72,10 +72,28 @@ export type ItemOutcome =
   | { readonly kind: 'skipped'; readonly id: string; readonly seconds: number; readonly reason: string }
   | { readonly kind: 'ignored'; readonly id: string; readonly type: string };
 
+/** What a job read of the project. Paths are relative to it; what was reached through a link goes by both names. */
+export interface Reading {
+  readonly names: readonly string[];
+  /** Whether a folder's names were listed, and not a file opened. */
+  readonly isListing: boolean;
+}
+
+/** Why nobody can watch what a job reads here, and what to do about it. */
+export interface CannotWatch {
+  readonly message: string;
+  readonly hint: string;
+}
+
 export interface JobListener {
   readonly progress: (report: ProgressReport) => void;
   /** An item is finished and its outputs are complete; called once an item. */
   readonly item: (outcome: ItemOutcome) => void;
+  /**
+   * Where it is there, the job is watched, and this is called with what it read before its success, or that of the items
+   * that were made together, is told; a failure that it gives becomes the job's.
+   */
+  readonly read?: (readings: readonly Reading[], items: readonly JobItem[]) => Failure | undefined;
 }
 
 export type JobOutcome =
@@ -85,5 +103,7 @@ export type JobOutcome =
 /** exec/: runs jobs; standard output and error go to the job's log file. */
 export interface Executor {
   readonly run: (job: Job, listener: JobListener, signal: AbortSignal) => Promise<JobOutcome>;
+  /** Undefined where what jobs read can be watched; found out once. */
+  readonly cannotWatch: () => Promise<CannotWatch | undefined>;
   readonly close: () => Promise<void>;
 }

@@ -37,6 +37,8 @@ export interface RunRequest {
   /** Most tasks and workers at once; the machine's cores where it is not given. */
   readonly jobs?: number;
   readonly failFast: boolean;
+  /** Watches what tasks read, and tells what they do not declare; refused where nobody can. */
+  readonly trace?: boolean;
   /** Asked once, before anything runs, where the price is above the threshold; without it such a run is refused. */
   readonly confirm?: (price: Price) => Promise<boolean>;
   /** The first abort lets running tasks be stopped and keeps what is finished. */

@@ -1,7 +1,9 @@
 /** Where one row came from, and what was made of an artifact: answers of engine.ts. */
 import type { Change, FileChanges } from './decision.ts';
 import type { RunSummary } from './event.ts';
+import type { Failure } from './failure.ts';
 import type { ActionKey, Digest, Json, JsonObject, Matrix, RunId, StageName, TaskName } from './names.ts';
+import type { Undeclared } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
 
 /** A file of a folder or of an item; `value` where it is a small JSON file. */
@@ -72,6 +74,10 @@ export interface LogEntry {
   readonly startedAt: number;
   readonly seconds: number;
   readonly key: ActionKey;
+  /** Files that it read and does not declare; only where it was watched. */
+  readonly undeclared?: Undeclared;
+  /** Why the attempts before failed, oldest first. */
+  readonly earlier?: readonly Failure[];
   /** What it printed; absent where only a list was asked for, or where the text is not kept any more. */
   readonly text?: string;
 }

@@ -1,4 +1,5 @@
 import type { OutputRecord } from './artifact.ts';
+import type { Failure } from './failure.ts';
 import type { ActionKey, Digest, JsonObject, Matrix, RunId, StageName, TaskName } from './names.ts';
 
 /**
@@ -49,6 +50,12 @@ export interface SkippedItem {
   readonly reason: string;
 }
 
+/** Files of the project that a watched task read without declaring them: the first ones, and how many there are. */
+export interface Undeclared {
+  readonly paths: readonly string[];
+  readonly count: number;
+}
+
 /** A person's word that a result stands for other code, too. */
 export interface Acceptance {
   /** The key of the task's record that was accepted. */
@@ -80,7 +87,11 @@ export interface ActionRecord {
   /** What is recorded but never part of a key: GPU model and driver. */
   readonly machine?: JsonObject;
   readonly attempts: number;
+  /** Why the attempts before the last one failed, oldest first; absent where there was but one. */
+  readonly earlier?: readonly Failure[];
   readonly deterministic: boolean;
+  /** There only where what it read was watched; of a stage of items, what those read that were made then. */
+  readonly undeclared?: Undeclared;
   readonly items?: ItemTotals;
   /** Skipped items with their reasons, in order of their ids; the same list in every record of the same key. */
   readonly skips?: readonly SkippedItem[];

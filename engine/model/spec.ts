@@ -89,6 +89,8 @@ export interface StageSpec {
   readonly retries: number;
   /** False: another machine or run may give other bytes. */
   readonly deterministic: boolean;
+  /** Whether reading a file of the project that is not declared makes a task fail. */
+  readonly strict: boolean;
   /** Dotted parameters that the checkpoint folder's name leaves out. */
   readonly resumable: readonly string[];
   /** Items a batch; 1 without `batch:`. */

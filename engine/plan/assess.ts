@@ -68,7 +68,14 @@ export async function assess(task: TaskNode, situation: Situation): Promise<Asse
   if (decision.kind !== 'reuse' && decision.kind !== 'restore' && decision.kind !== 'run') {
     throw new Error(`decide() does not ${decision.kind}`);
   }
-  return { kind: 'decided', decision, material, resolved };
+  const failure = 'record' in decision ? refuseUndeclared(task, decision.record) : undefined;
+  return failure ? { kind: 'failed', failure } : { kind: 'decided', decision, material, resolved };
+}
+
+/** What is known to rest on more than its key says is no result of a stage that is strict by now. */
+function refuseUndeclared(task: TaskNode, { undeclared, run }: ActionRecord): Failure | undefined {
+  if (!task.stage.strict || undeclared === undefined || undeclared.count === 0) return undefined;
+  return { kind: 'undeclared', ...undeclared, run };
 }
 
 /**

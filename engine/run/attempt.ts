@@ -20,12 +20,15 @@ import {
 import { type Assignment, describeJob, type Workshop } from './job.ts';
 import { createItemKeeper } from './keep-items.ts';
 import { keepListings } from './listings.ts';
+import type { Watch } from './watch.ts';
 
 export interface AttemptRequest {
   readonly assignment: Assignment;
   readonly key: ActionKey;
   readonly run: RunId;
   readonly attempt: number;
+  /** Why those before it failed. */
+  readonly earlier: readonly Failure[];
   /** CPU slots that the task may fill with workers, of `resources.cpu` each. */
   readonly workers: number;
   /** Objects that were found damaged. */
@@ -41,6 +44,8 @@ export interface AttemptRequest {
   /** Which of these may no longer be what the decision saw. */
   readonly changed: (queries: readonly PathQuery[]) => Promise<readonly string[]>;
   readonly listener: { readonly progress: JobListener['progress']; readonly items: (toMake: number) => void };
+  /** Where it is there, what the task reads is watched. */
+  readonly watch?: Watch;
   /** Called when the task's program has ended well and only the keeping of what it made is left. */
   readonly worked: () => void;
   readonly signal: AbortSignal;
@@ -72,7 +77,7 @@ async function attemptWhole(request: AttemptRequest, job: Job, tools: AttemptToo
   const { task } = request.assignment;
   await tools.store.makeFolders(foldersOf(task, job));
   const startedAt = tools.machine.now();
-  const listener: JobListener = { progress: request.listener.progress, item: () => {} };
+  const listener: JobListener = { progress: request.listener.progress, item: () => {}, ...reader(request) };
   const outcome = await tools.executor.run(job, listener, request.signal);
   if (!outcome.ok) return { kind: 'failed', failure: outcome.failure, logFile: job.logFile };
   request.worked();
@@ -139,6 +144,7 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
   });
   let done = 0;
   const listener: JobListener = {
+    ...reader(request),
     progress: () => {},
     item: (outcome) => {
       const planned = plannedById.get(outcome.id);
@@ -185,6 +191,10 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
   });
 }
 
+function reader({ watch }: AttemptRequest): Pick<JobListener, 'read'> {
+  return watch ? { read: watch.read } : {};
+}
+
 function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }
@@ -211,7 +221,9 @@ async function keepRecord(request: AttemptRequest, job: Job, tools: AttemptTools
     run: request.run,
     host: tools.machine.host,
     attempts: request.attempt,
+    ...(request.earlier.length > 0 ? { earlier: request.earlier } : {}),
     deterministic: task.stage.deterministic,
+    ...(request.watch ? { undeclared: request.watch.undeclared() } : {}),
     ...made,
     ...(log ? { log: log.digest } : {}),
   };

@@ -2,8 +2,9 @@ import type { Change } from '../model/decision.ts';
 import type { Failure, RunEvent } from '../model/event.ts';
 import type { ActionKey, Digest, RunId, TaskName } from '../model/names.ts';
 import type { Files, PathQuery, ViewEntry } from '../model/ports.ts';
-import type { ActionRecord } from '../model/record.ts';
+import type { ActionRecord, Undeclared } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
+import { adviseDeclaring, listUndeclared } from '../model/undeclared.ts';
 import { type Assessment, lostOutput } from '../plan/assess.ts';
 import type { Piece } from '../plan/inputs.ts';
 import type { KeptResults } from '../plan/keep.ts';
@@ -11,6 +12,7 @@ import { taskQueries } from '../plan/queries.ts';
 import type { Survey } from '../plan/survey.ts';
 import { type AttemptTools, attemptTask } from './attempt.ts';
 import type { Disturbances } from './disturbances.ts';
+import { watchTask } from './watch.ts';
 
 export type Decided = Assessment & {
   readonly kind: 'decided';
@@ -44,6 +46,8 @@ export interface MakerOrder {
   /** Says no to making something again at a price that nobody agreed to. */
   readonly guard: (task: TaskNode, because: readonly Change[]) => Failure | undefined;
   readonly disturbances: Disturbances;
+  /** Whether what tasks read is watched, and not only where their stage is strict. */
+  readonly trace: boolean;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
 }
@@ -77,6 +81,7 @@ export const linesOfLog = 20;
 export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
   const { survey, emit, signal } = order;
   const distrusted = new Set<Digest>();
+  let isBlind = false;
 
   async function show(task: TaskNode, record: ActionRecord): Promise<readonly Digest[]> {
     const places = task.outs.map((out) => ({
@@ -139,7 +144,16 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
   async function attempts(runnable: Runnable, key: ActionKey, { workers, worked }: Grant): Promise<Settled> {
     const { task, decided, because } = runnable;
     const code = survey.facts.get(task.name)?.code;
+    const sources = readPaths(
+      task,
+      decided.resolved.inputs.flatMap((input) => input.pieces),
+    );
+    const isWatched = (order.trace || task.stage.strict) && (await canWatch());
+    const earlier: Failure[] = [];
     for (let attempt = 1; ; attempt += 1) {
+      const watch = isWatched
+        ? watchTask({ task, root: tools.root, declared: sources, state: survey.state })
+        : undefined;
       const at = tools.machine.now();
       const started = { kind: 'started', task: task.name, because, attempt, at } as const;
       if (!task.each) emit(started);
@@ -149,14 +163,13 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
           key,
           run: order.run,
           attempt,
+          earlier,
           workers,
           forced: because.some((change) => change.kind === 'forced'),
           lost: because.some((change) => change.kind === 'output-missing'),
           distrusted,
-          sources: readPaths(
-            task,
-            decided.resolved.inputs.flatMap((input) => input.pieces),
-          ),
+          sources,
+          ...(watch ? { watch } : {}),
           itemSources: decided.resolved.each.map(({ path, kind }) => ({ path, glob: kind === 'glob' })),
           changed: async (queries) => [
             ...new Set([
@@ -180,15 +193,33 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
         const last = order.view.get(task.name)?.record;
         const damaged = await show(task, result.record);
         if (damaged.length > 0) return makeAgain({ task, decided }, damaged, result.record);
+        if (result.record.undeclared) tellUndeclared(task, result.record.undeclared);
         emitFinished(task, result.record, last);
         return result;
       }
-      const mayRetry = attempt <= task.stage.retries && result.failure.kind !== 'diagnostics' && !signal.aborted;
+      const mayRetry = attempt <= task.stage.retries && !isCertain(result.failure) && !signal.aborted;
       if (!mayRetry) return result;
       const logTail = result.logFile ? await tools.store.logTail(result.logFile, linesOfLog) : [];
       emit({ ...result, task: task.name, logTail, retrying: true });
+      earlier.push(inFew(result.failure));
       await tools.machine.sleep(1000 * 2 ** (attempt - 1), signal);
     }
+  }
+
+  /** A stage that wants to be watched where nobody can is run, but not without a word. */
+  async function canWatch(): Promise<boolean> {
+    const why = await tools.executor.cannotWatch();
+    if (why && !isBlind)
+      emit({ kind: 'notice', text: `warning: strict stages run unwatched: ${why.message}; ${why.hint}` });
+    isBlind = why !== undefined;
+    return !isBlind;
+  }
+
+  function tellUndeclared(task: TaskNode, { paths, count }: Undeclared): void {
+    if (count === 0) return;
+    const what = `reads ${count === 1 ? 'a file' : `${count} files`} of the project that it does not declare`;
+    const text = `warning: it ${what}: ${listUndeclared(paths, count, 10)}; ${adviseDeclaring(paths)}`;
+    emit({ kind: 'notice', task: task.name, text });
   }
 
   /** Sources, scripts and artifacts that an attempt reads as a whole: looked at again when it is over. */
@@ -210,4 +241,18 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
   }
 
   return { show, restore, keep, make };
+}
+
+/** A record is kept for ever, and the whole of it stands in the run's journal. */
+function inFew(failure: Failure): Failure {
+  if (failure.kind !== 'threw' && failure.kind !== 'item') return failure;
+  const { stack: _, ...rest } = failure;
+  return { ...rest, message: rest.message.slice(0, longestMessage) };
+}
+
+const longestMessage = 300;
+
+/** What another attempt cannot mend. */
+function isCertain({ kind }: Failure): boolean {
+  return kind === 'diagnostics' || kind === 'undeclared';
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PipelineSettings, PipelineSpec } from '../model/spec.ts';
 import { readDocument } from './document.ts';
-import { checkKeys, readTexts, wrongType } from './read.ts';
+import { checkKeys, readBoolean, readTexts, wrongType } from './read.ts';
 import type { Report } from './report.ts';
 import { readDuration } from './resources.ts';
 import { readStage } from './stage.ts';
@@ -47,7 +47,7 @@ function readPipeline(file: string, settings: PipelineSettings, { root, report }
     });
     return undefined;
   }
-  const keys = ['default', 'confirm', 'vars', 'profiles', 'stages'] as const;
+  const keys = ['default', 'confirm', 'strict', 'vars', 'profiles', 'stages'] as const;
   const entries = checkKeys(root, { keys, of: 'a pipeline', report });
   const vars = mapUnder(entries.vars, report);
   const profiles = mapUnder(entries.profiles, report);
@@ -58,11 +58,12 @@ function readPipeline(file: string, settings: PipelineSettings, { root, report }
     report.error({ code: 'no-stages', at: entries.stages?.keyAt ?? root.at, message, hint: 'list them under stages:' });
   }
   const confirm = entries.confirm && readDuration(entries.confirm, scope);
+  const usual = { strict: (entries.strict && readBoolean(entries.strict.value, scope)) ?? false };
   return {
     file,
     ...(confirm === undefined ? {} : { confirm }),
     default: entries.default ? readTexts(entries.default.value, 'a stage or a list of stages', scope) : [],
-    stages: stages.entries.flatMap((stage) => readStage(stage, scope) ?? []),
+    stages: stages.entries.flatMap((stage) => readStage(stage, scope, usual) ?? []),
   };
 }
 

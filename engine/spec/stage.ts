@@ -26,6 +26,7 @@ export const stageKeys = [
   'timeout',
   'retries',
   'deterministic',
+  'strict',
   'resumable',
   'batch',
   'rows',
@@ -34,8 +35,13 @@ export const stageKeys = [
 
 type Entries = Partial<Record<(typeof stageKeys)[number], YamlEntry>>;
 
+/** What holds for stages that say nothing else. */
+export interface Usual {
+  readonly strict: boolean;
+}
+
 /** A stage as far as it could be read, so that its neighbours are not called wrong for its faults. */
-export function readStage(stage: YamlEntry, scope: Scope): StageSpec | undefined {
+export function readStage(stage: YamlEntry, scope: Scope, usual: Usual): StageSpec | undefined {
   const { report } = scope;
   if (!checkName('a stage', stage, report)) return undefined;
   if (stage.value.kind !== 'map') return wrongType(stage.value, `a map of the stage '${stage.key}'`, report);
@@ -67,7 +73,7 @@ export function readStage(stage: YamlEntry, scope: Scope): StageSpec | undefined
     rows: entries.rows ? readRows(entries.rows, outputs, scope) : {},
     metrics: entries.metrics ? readMetrics(entries.metrics, outputs, scope) : {},
     resumable: entries.resumable ? readResumable(entries.resumable, entries.with ? parameters : {}, scope) : [],
-    ...readConduct(entries, scope),
+    ...readConduct(entries, scope, usual),
   };
 }
 
@@ -75,8 +81,8 @@ export function readStage(stage: YamlEntry, scope: Scope): StageSpec | undefined
 const nothing: Action = { kind: 'run', command: [] };
 
 /** How the stage is run. */
-function readConduct(entries: Entries, scope: Scope) {
-  const { code, env, resources, timeout, retries, deterministic, batch, each } = entries;
+function readConduct(entries: Entries, scope: Scope, usual: Usual) {
+  const { code, env, resources, timeout, retries, deterministic, strict, batch, each } = entries;
   if (batch && !each) {
     const message = 'batch: counts items, and a stage without each: has none';
     scope.report.error({
@@ -94,6 +100,7 @@ function readConduct(entries: Entries, scope: Scope) {
     ...(seconds !== undefined && { timeout: seconds }),
     retries: (retries && readCount(retries.value, 0, scope)) ?? 0,
     deterministic: (deterministic && readBoolean(deterministic.value, scope)) ?? true,
+    strict: (strict && readBoolean(strict.value, scope)) ?? usual.strict,
     batch: (batch && readCount(batch.value, 1, scope)) ?? 1,
   };
 }

@@ -14,8 +14,8 @@ type CompactOutput = readonly [
 
 export function packRecord(record: ActionRecord): CompactRecord {
   const { key, stage, task, matrix, outputs, inputs, run, startedAt, seconds, host, attempts, deterministic } = record;
-  const { peakMemory, log, machine, items, skips, accepted } = record;
-  const rest = { peakMemory, log, machine, items, skips, accepted };
+  const { peakMemory, log, machine, items, skips, accepted, earlier, undeclared } = record;
+  const rest = { peakMemory, log, machine, items, skips, accepted, earlier, undeclared };
   const packed = Object.entries(outputs).map(([name, output]): CompactOutput => {
     if (output === null) return [name];
     const { kind, digest, bytes, tree, count } = output;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inProject, type TraceProject } from './project.ts';
+import { ask, inProject, type TraceProject } from './project.ts';
 
 /** Bodies that write when they begin and end, so that the log shows who ran beside whom. */
 const body = (name: string) => `echo +${name} >> log; sleep 0.1; echo -${name} >> log; echo > \${out}`;
@@ -59,19 +59,38 @@ stages:
   });
 });
 
-test('a task that fails at times is tried again, and its record says how often', () => {
+test('a task that fails at times is tried again, and its record says how often, and why', () => {
   const pipeline = `
 stages:
   moody: { run: 'echo x >> tries; [ "$(wc -l < tries)" -gt 1 ] && echo fine > \${out}', retries: 2, out: x.txt }
+  items: { use: moody.ts, each: { f: data }, retries: 1, out: '\${f.id}' }
   never: { run: 'echo x >> nevers; false', retries: 1, out: x.txt }
 `;
-  return inProject({ 'pipeline.yaml': pipeline }, async (project) => {
+  const module = `import { existsSync, writeFileSync } from 'node:fs';
+import { file, itemStage } from 'flow/stage';
+import { z } from 'zod';
+export default itemStage({ params: z.object({}), inputs: {}, outputs: { out: file }, run: async ({ items: [item] }) => {
+  if (existsSync('sober')) return writeFileSync(item.outputs.out, '');
+  writeFileSync('sober', '');
+  throw new Error('moody ' + 'x'.repeat(1000));
+} });
+`;
+  const files = { 'pipeline.yaml': pipeline, 'moody.ts': module, 'data/a.txt': 'a' };
+  return inProject(files, async (project) => {
     assert.deepEqual(await project.run('moody'), ['retrying moody: exit 1', 'ran moody']);
     const starts = project.events().filter((event) => event.kind === 'started');
     assert.deepEqual(
       starts.map((event) => event.attempt),
       [1, 2],
     );
+    const earlier = (task: string) => ask(project, async (opened) => (await opened.lineage(task)).made?.earlier);
+    const command = project.events().flatMap((event) => (event.kind === 'failed' ? [event.failure] : []));
+    assert.deepEqual(await earlier('moody'), command);
+    assert.match(JSON.stringify(command), /"exit","code":1,"command":"echo x/);
+    await project.run('items');
+    const message = `moody ${'x'.repeat(294)}`;
+    assert.deepEqual(await earlier('items'), [{ kind: 'item', item: 'a.txt', message }]);
+    assert.deepEqual(await ask(project, async (opened) => (await opened.log('items', 1))[0]?.earlier?.length), 1);
     assert.deepEqual(await project.run('never'), ['retrying never: exit 1', 'failed never: exit 1']);
     assert.equal(project.read('nevers'), 'x\nx\n');
   });

@@ -10,6 +10,7 @@ export const run: CommandDeclaration = {
     ...choices,
     jobs,
     { name: 'yes', help: 'go on without asking, whatever it costs to do work again after an edit of code' },
+    { name: 'trace', help: 'watch what tasks read, and tell what they do not declare (needs strace)' },
     { name: 'fail-fast', help: 'stop the other tasks when one fails' },
   ],
   examples: [

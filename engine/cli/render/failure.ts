@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Failure } from '../../model/event.ts';
+import { adviseDeclaring } from '../../model/undeclared.ts';
 import { formatBytes, formatCount, formatDuration } from './amounts.ts';
 
 export interface FailureText {
@@ -57,6 +58,15 @@ export function describeFailure(failure: Failure): FailureText {
         details: firstOf(failure.paths, 5),
         hint: 'run again once nothing writes there',
       };
+    case 'undeclared':
+      return {
+        title: `it is strict, and read ${formatCount(failure.count, 'file')} of the project that it does not declare`,
+        details: firstOf(failure.paths, 10, failure.count),
+        hint:
+          failure.run === undefined
+            ? adviseDeclaring(failure.paths)
+            : `${adviseDeclaring(failure.paths)} (seen in run ${failure.run}; --force looks again)`,
+      };
     case 'choice-unknown':
       return { title: `its choice names ${failure.choice}, which stage '${failure.stage}' does not have`, details: [] };
     case 'diagnostics':
@@ -90,10 +100,9 @@ function threw(prefix: string, message: string, stack: string | undefined): Fail
   return { title: prefix + first, details: [...others, ...frames.slice(0, 3).map((frame) => frame.trim())] };
 }
 
-function firstOf(lines: readonly string[], most: number): string[] {
-  return lines.length <= most
-    ? [...lines]
-    : [...lines.slice(0, most), `and ${formatCount(lines.length - most, 'more file')}`];
+function firstOf(lines: readonly string[], most: number, all = lines.length): string[] {
+  const shown = lines.slice(0, most);
+  return all <= shown.length ? shown : [...shown, `and ${formatCount(all - shown.length, 'more file')}`];
 }
 
 function unknownFailure(failure: never): never {

@@ -1,6 +1,7 @@
 import type { LineageNode } from '../../model/inspection.ts';
 import type { Output } from '../console.ts';
 import { formatAge, formatDuration } from './amounts.ts';
+import { describeMaking } from './making.ts';
 import type { Paint } from './paint.ts';
 
 /** The tree upstream: each artifact once with what made it, later on by its name alone. */
@@ -44,6 +45,7 @@ function facts({ made }: LineageNode, now: number): string[] {
   if (made === undefined) return [];
   const age = formatAge((now - made.startedAt) / 1000);
   const lines = [`made by ${made.task} ${age} in ${formatDuration(made.seconds)} on ${made.host} (run ${made.run})`];
+  lines.push(...describeMaking(made));
   for (const { because, at, of } of made.accepted ?? []) {
     const when = formatAge((now - at) / 1000);
     lines.push(`accepted as equal ${when}, with other code than it was made by (key ${of.slice(0, 12)}): ${because}`);

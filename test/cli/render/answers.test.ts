@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderDoctor } from '../../../engine/cli/render/doctor.ts';
 import { renderLineage } from '../../../engine/cli/render/lineage.ts';
+import { renderLog } from '../../../engine/cli/render/log.ts';
+import { describeMaking } from '../../../engine/cli/render/making.ts';
 import { colourless } from '../../../engine/cli/render/paint.ts';
 import { renderPlan } from '../../../engine/cli/render/plan.ts';
 import { renderStatus } from '../../../engine/cli/render/status.ts';
@@ -96,6 +98,27 @@ test('why names every change once for all tasks that have it', () => {
       '  ! first run',
       '',
     ].join('\n'),
+  );
+});
+
+test('what went wrong while a result was made, and what it read beside its declarations, is told with it', () => {
+  const paths = ['a.csv', 'b/', 'c.csv', 'd.csv'];
+  const made = {
+    earlier: [{ kind: 'timeout', seconds: 60 } as const, { kind: 'threw', message: 'no\nmore' } as const],
+    undeclared: { paths, count: 9 },
+  };
+  const lines = [
+    'attempt 1 failed: stopped, since it took longer than its timeout of 1 min',
+    'attempt 2 failed: no',
+    'read 9 undeclared files: a.csv, b/, c.csv and 6 more',
+  ];
+  assert.deepEqual(describeMaking(made), lines);
+  assert.deepEqual(describeMaking({ undeclared: { paths: [], count: 0 } }), []);
+  const entry = { task: 'a' as TaskName, run: record.run, startedAt: record.startedAt, seconds: 2, key, ...made };
+  const [, ...told] = renderLog([entry], output, now).trimEnd().split('\n');
+  assert.deepEqual(
+    told,
+    lines.map((line) => `  ${line}`),
   );
 });
 

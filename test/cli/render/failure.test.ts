@@ -31,6 +31,11 @@ test('every failure is a sentence', () => {
       `its choice names {"fold":9}, which stage 'folds' does not have`,
       [],
     ],
+    [
+      { kind: 'undeclared', paths: ['a.csv', 'b/'], count: 5 },
+      'it is strict, and read 5 files of the project that it does not declare',
+      ['a.csv', 'b/', 'and 3 more files'],
+    ],
     [{ kind: 'diagnostics', diagnostics: [] }, 'its inputs are not right', []],
     [{ kind: 'disk', message: 'the disk is full', path: '/x' }, 'the disk is full', ['/x']],
     [{ kind: 'interrupted' }, 'interrupted', []],

@@ -27,6 +27,7 @@ function stage(name: string, needs: readonly string[], values?: readonly number[
     resources: { cpu: 1, gpu: 0, memory: 0, locks: [] },
     retries: 0,
     deterministic: true,
+    strict: false,
     resumable: [],
     batch: 1,
     rows: {},

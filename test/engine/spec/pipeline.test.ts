@@ -105,6 +105,20 @@ stages:
   assert.deepEqual(stage.withPositions.flags, { line: 9, column: 20, length: 15 });
 });
 
+test('a stage is strict where it says so, or where the pipeline does and it says nothing', () => {
+  const spec = specOf(
+    `strict: true
+vars: { loose: false }
+stages: { a: { use: a.ts, out: o }, b: { use: a.ts, out: o, strict: $loose }, c: { use: a.ts, out: o, strict: true } }
+`,
+  );
+  assert.deepEqual(
+    spec.stages.map(({ strict }) => strict),
+    [true, false, true],
+  );
+  assert.equal(specOf('stages: { a: { use: a.ts, out: o } }').stages[0]?.strict, false);
+});
+
 test('a dollar that is meant as one survives variables and matrix, and is undone once', () => {
   const spec = specOf(
     'vars: { price: "$$five", brace: "$${x}" }\n' +

@@ -38,6 +38,7 @@ const refused = [
     'timeout: 0',
     'retries: -1',
     'deterministic: 3',
+    'strict: 3',
     'batch: 0',
     'env: 3',
   ].map(stageWith),

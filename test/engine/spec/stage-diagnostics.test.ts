@@ -69,6 +69,7 @@ const stages: readonly (readonly [keys: string, said: readonly string[]])[] = [
   ['timeout: 10 parsecs', ["5:14+10 wrong-type: a duration such as 90 s or 10 min is wanted here, not '10 parsecs'"]],
   ['timeout: 0', ['5:14+1 wrong-type: a duration such as 90 s or 10 min is wanted here, not 0']],
   ['retries: -1', ['5:14+2 wrong-type: a whole number of at least 0 is wanted here, not -1']],
+  ['strict: 1', ['5:13+1 wrong-type: true or false is wanted here, not 1']],
   ['deterministic: no', ["5:20+2 wrong-type: true or false is wanted here, not 'no'"]],
   [
     'resources: {cpu: 0, gpu: 0.5, memory: lots, disk: 3}',
