@@ -20,7 +20,7 @@ const engineRooms = {
   store: [['model', 'hash'], 'what is kept is kept without knowing what it means'],
   lineage: [['model'], 'provenance is a join of records and keeps no book of its own'],
   answers: [
-    ['model', 'hash', 'graph', 'plan', 'run', 'lineage'],
+    ['model', 'hash', 'spec', 'graph', 'plan', 'run', 'lineage'],
     'each is one answer of engine.ts in a file of its own, and is handed the ports that engine.ts made',
   ],
   startup: [

@@ -11,11 +11,12 @@ import { thisMachine } from './exec/machine.ts';
 import { createFiles } from './files/files.ts';
 import { expandPipeline } from './graph/expand.ts';
 import { type Diagnostic, DiagnosticError } from './model/diagnostic.ts';
-import type { RunId } from './model/names.ts';
+import type { Json, RunId } from './model/names.ts';
 import type { OpenProject, Project, ProjectOptions } from './model/project.ts';
 import type { ReceiptCheck } from './model/receipt.ts';
 import { contract } from './stage.ts';
 import { loadPipeline, type PipelineText, readPipelineText } from './startup/load-pipeline.ts';
+import { changedMeanwhile, replaceText } from './startup/replace-text.ts';
 import { readStandstills, viewStamp, writeStandstill } from './startup/standstills.ts';
 import { createStore } from './store/store.ts';
 
@@ -59,6 +60,7 @@ export const openProject: OpenProject = async (options) => {
     cat: async (artifact) => (await whole()).cat(artifact),
     diff: async (before, after) => (await whole()).diff(before, after),
     tries: async (references) => (await whole()).tries(references),
+    restore: async (request) => (await whole()).restore(request),
     receipt: async (reference, key) => (await whole()).receipt(reference, key),
     structure: async () => (await whole()).structure(),
     contents: async (artifact) => (await whole()).contents(artifact),
@@ -93,8 +95,15 @@ async function openWhole(options: ProjectOptions, source: PipelineText, parts: P
     if (!isSound || !spec || !graph) throw new DiagnosticError(all);
     const { root, settings } = options;
     const readSource = (path: string) => readFile(resolve(root, path), 'utf8').catch(() => undefined);
+    const replacePipeline = async (before: string, after: string) => {
+      const path = join(root, source.file);
+      replaceText(path, (now) => {
+        if (now !== before) throw changedMeanwhile(path);
+        return after;
+      });
+    };
     const { diskFailure, upkeep } = parts.store;
-    return { ...parts, upkeep, root, settings, spec, graph, keepStandstill, readSource, diskFailure };
+    return { ...parts, upkeep, root, settings, spec, graph, keepStandstill, readSource, replacePipeline, diskFailure };
   });
   // Each answer is imported when it is asked for, since start-up is what a no-op run is made of.
   return {
@@ -116,6 +125,7 @@ async function openWhole(options: ProjectOptions, source: PipelineText, parts: P
     cat: async (artifact) => (await import('./answers/cat.ts')).cat(session(), artifact),
     diff: async (before, after) => (await import('./answers/diff.ts')).diff(session(), before, after),
     tries: async (references) => (await import('./answers/tries.ts')).tries(session(), references),
+    restore: async (request) => (await import('./answers/restore.ts')).restore(session(), request),
     receipt: async (reference, key) => (await import('./answers/receipt.ts')).receipt(session(), reference, key),
     structure: async () => (await import('./answers/structure.ts')).structure(session()),
     contents: async (artifact) => (await import('./answers/contents.ts')).contents(session(), artifact),
@@ -162,6 +172,16 @@ function newRunId(now: number): RunId {
   const time = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   const milliseconds = (now % 1000).toString(16).padStart(3, '0');
   return `${time}-${milliseconds}${randomBytes(2).toString('hex').slice(1)}` as RunId;
+}
+
+export { replaceText } from './startup/replace-text.ts';
+
+/** Sets values in the text of a pipeline, by their paths; all other bytes stay. */
+export async function editYaml(
+  text: string,
+  edits: readonly { readonly path: readonly string[]; readonly value: Json | undefined }[],
+): Promise<string> {
+  return (await import('./spec/edit.ts')).editYaml(text, edits);
 }
 
 /** Checks a receipt by itself, and against what lies below `folder`; needs neither a pipeline nor a store. */

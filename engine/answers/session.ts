@@ -25,6 +25,8 @@ export interface Session {
   readonly code: Code;
   readonly executor: Executor;
   readonly machine: Machine;
+  /** Puts another text into pipeline.yaml, which still has to hold the first one. */
+  readonly replacePipeline: (before: string, after: string) => Promise<void>;
   /** The text of a file of the project; undefined where it cannot be read. */
   readonly readSource: (path: string) => Promise<string | undefined>;
   /** Told of a run that found nothing to do, so that the next one may know it without deciding anew. */

@@ -83,7 +83,7 @@ async function firstRun(
   }));
 }
 
-function archiveOf({ store, code }: Session, survey: Survey): Archive {
+export function archiveOf({ store, code }: Session, survey: Survey): Archive {
   return {
     store,
     code,

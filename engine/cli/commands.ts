@@ -12,6 +12,7 @@ import { lineage } from './declarations/lineage.ts';
 import { log } from './declarations/log.ts';
 import { plan } from './declarations/plan.ts';
 import { receipt } from './declarations/receipt.ts';
+import { restore } from './declarations/restore.ts';
 import { run } from './declarations/run.ts';
 import { runs } from './declarations/runs.ts';
 import { status } from './declarations/status.ts';
@@ -36,6 +37,7 @@ export const commands: readonly CommandDeclaration[] = [
   cat,
   diff,
   tries,
+  restore,
   exporting,
   receipt,
   status,

@@ -16,6 +16,7 @@ import type { PlanAnswer, PlanRequest, Price, WhyAnswer, WhyRequest } from './pl
 import type { DiffAnswer, LogEntry, PastRun, RowAnswer, TriesAnswer } from './provenance.ts';
 import type { SignedReceipt } from './receipt.ts';
 import type { ActionRecord } from './record.ts';
+import type { RestoreAnswer, RestoreRequest } from './restore.ts';
 import type { PipelineSettings } from './spec.ts';
 import type { AuditAnswer, AuditRequest, GcAnswer, GcRequest, UpkeepProgress, VerifyAnswer } from './upkeep.ts';
 
@@ -113,6 +114,8 @@ export interface Project {
   readonly diff: (before: string, after: string) => Promise<DiffAnswer>;
   /** Every variant that was computed, of the stages that are named, or of the last ones that have figures. */
   readonly tries: (references: readonly string[]) => Promise<TriesAnswer>;
+  /** Writes the parameters of a variant back into pipeline.yaml, so that the next run brings its artifacts back. */
+  readonly restore: (request: RestoreRequest) => Promise<RestoreAnswer>;
   /** A proof of all outputs of a reference; signed where an Ed25519 private key (PEM) is given. */
   readonly receipt: (reference: string, privateKey?: string) => Promise<SignedReceipt>;
   readonly structure: () => Promise<StructureAnswer>;

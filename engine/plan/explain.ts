@@ -6,21 +6,22 @@ import type { KeyMaterial } from '../model/record.ts';
 export function explain(before: KeyMaterial | undefined, after: KeyMaterial): Change[] {
   if (before === undefined) return [{ kind: 'first-run' }];
   const order = ['with', 'matrix', 'in', 'code', 'out', 'env', 'platform', 'contract'] as const;
-  return order.flatMap((part) => leafChanges(before[part], after[part], part));
+  return order.flatMap((part) => explainPart(before[part], after[part], part));
 }
 
-function leafChanges(before: Json | undefined, after: Json | undefined, path: string): Change[] {
+/** The differing leaves below one path. */
+export function explainPart(before: Json | undefined, after: Json | undefined, path: string): Change[] {
   if (before === after) return [];
   if (isMap(before) && isMap(after)) {
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-    return names.flatMap((name) => leafChanges(before[name], after[name], `${path}.${name}`));
+    return names.flatMap((name) => explainPart(before[name], after[name], `${path}.${name}`));
   }
   if (isList(before) && isList(after)) {
     const pieces = path.startsWith('in.') ? byIdentity(before, after) : undefined;
     // What a list is made of matters more than that an element more or less moves all that follow.
-    if (pieces) return leafChanges(...pieces, path);
+    if (pieces) return explainPart(...pieces, path);
     if (before.length === after.length) {
-      return before.flatMap((value, index) => leafChanges(value, after[index], `${path}.${index}`));
+      return before.flatMap((value, index) => explainPart(value, after[index], `${path}.${index}`));
     }
   }
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ kind: 'changed', path, before, after }];

@@ -15,7 +15,7 @@ export interface ParsedDocument {
 export function readDocument(file: string, text: string): ParsedDocument {
   const starts = lineStarts(text);
   let source = text;
-  let document = parse(source);
+  let document = parseYaml(source);
   const position = (from: number, to: number) => positionOf({ text, starts, from, to });
   const report = createReport({ file, text, position });
   if (document.errors.length > 0) {
@@ -30,14 +30,15 @@ export function readDocument(file: string, text: string): ParsedDocument {
       });
       source = `${source.slice(0, from)}${`$${name}`.padEnd(to - from)}${source.slice(to)}`;
     }
-    if (found.length > 0) document = parse(source);
+    if (found.length > 0) document = parseYaml(source);
   }
   sayErrors(document, report, position);
   if (document.errors.length > 0) return { report };
   return { report, root: convertDocument(document, report, position) };
 }
 
-function parse(text: string): Document.Parsed {
+/** As the pipeline is read, whoever asks. */
+export function parseYaml(text: string): Document.Parsed {
   // convert.ts compares the keys, since it can name them, and carries out merges, which keeps their places.
   return parseDocument(text, { prettyErrors: false, uniqueKeys: false, resolveKnownTags: false });
 }

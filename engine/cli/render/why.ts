@@ -37,7 +37,7 @@ function renderAnswer(
   return `${lines.join('\n')}\n`;
 }
 
-function renderChange(change: Change, paint: Paint, indent: string): string[] {
+export function renderChange(change: Change, paint: Paint, indent: string): string[] {
   const mark = change.kind === 'changed' ? '~' : '!';
   const lines = [`${indent}${paint.yellow(mark)} ${explainChange(change)}`];
   const upstream = change.kind === 'changed' ? change.detail?.upstream : undefined;

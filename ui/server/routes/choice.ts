@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isSeq, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { openProject } from '../../../engine/engine.ts';
-import { replaceFile } from '../replace-file.ts';
+import { editYaml, openProject, replaceText } from '../../../engine/engine.ts';
 import { json, Refusal, type Route } from '../request.ts';
 
 const body = z.strictObject({
@@ -21,31 +20,27 @@ export const choice: Route = {
     const asked = body.safeParse(request.body);
     if (!asked.success) throw new Refusal(400, z.prettifyError(asked.error));
     const before = readFileSync(desk.pipeline, 'utf8');
-    const after = withChoice(before, asked.data);
-    replaceFile(desk.pipeline, () => after);
+    const after = await withChoice(before, asked.data);
+    replaceText(desk.pipeline, () => after);
     const project = await openProject({ root: desk.root, pipeline: basename(desk.pipeline), settings: { set: [] } });
     const faults = project.diagnostics.filter(({ severity }) => severity === 'error');
     await project.close();
     if (faults.length > 0) {
-      replaceFile(desk.pipeline, (now) => (now === after ? before : (now ?? before)));
+      replaceText(desk.pipeline, (now) => (now === after ? before : (now ?? before)));
       throw new Refusal(422, faults.map(({ message }) => message).join('\n'));
     }
     return json({ stage: asked.data.stage, members: asked.data.members });
   },
 };
 
-export function withChoice(text: string, { stage, members }: z.infer<typeof body>): string {
-  const document = parseDocument(text);
+export async function withChoice(text: string, { stage, members }: z.infer<typeof body>): Promise<string> {
   const list = ['stages', stage, 'in', 'logits'];
-  const former = document.getIn(list);
+  const former = parseDocument(text).getIn(list);
   if (former === undefined) throw new Refusal(409, `Stage '${stage}' has no input 'logits' in this pipeline.`);
   const [first] = isSeq(former) ? former.items : [former];
   // `folds.logits`: the output's name stays what it was.
   const out = /\.([\w-]+)$/.exec(String(first))?.[1];
   const references = members.map((member) => (out === undefined ? member : `${member}.${out}`));
-  const node = document.createNode(references, { flow: true });
-  if (isSeq(former) && former.comment) node.comment = former.comment;
-  document.setIn(list, node);
-  for (const name of ['atLeast', 'atMost']) document.setIn(['stages', stage, 'with', name], members.length);
-  return document.toString({ lineWidth: 0 });
+  const sizes = ['atLeast', 'atMost'].map((name) => ({ path: ['stages', stage, 'with', name], value: members.length }));
+  return editYaml(text, [{ path: list, value: references }, ...sizes]);
 }

@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
+import { replaceText } from '../../../engine/engine.ts';
 import type { Desk } from '../desk.ts';
 import { readTable } from '../read-table.ts';
-import { replaceFile } from '../replace-file.ts';
 import { json, Refusal, type Route } from '../request.ts';
 
 const body = z.strictObject({
@@ -39,7 +39,7 @@ export const corrections: Route = {
     if (!asked.success) throw new Refusal(400, z.prettifyError(asked.error));
     const path = await placeOf(desk);
     if (path === undefined) throw new Refusal(409, 'No stage of this pipeline reads a corrections.csv.');
-    replaceFile(resolve(desk.root, path), (text) => withCorrection(text, asked.data));
+    replaceText(resolve(desk.root, path), (text) => withCorrection(text, asked.data));
     return json({ path });
   },
 };
