@@ -149,6 +149,8 @@ export interface ItemRun<P extends z.ZodType, I extends Declarations, O extends 
 export interface Foresight<P extends z.ZodType> {
   readonly params: z.output<P>;
   readonly matrix: Readonly<Record<string, Json>>;
+  /** What `facts` told, with what every key holds of the platform. */
+  readonly facts: Readonly<Record<string, Json>>;
   /** Ids by input, for inputs whose items come from folders that lie there now; an empty folder is an id that ends in `/`. */
   readonly items: Readonly<Record<string, readonly string[]>>;
 }
@@ -157,11 +159,13 @@ export interface Foresight<P extends z.ZodType> {
 export interface Fault {
   readonly severity: 'error' | 'warning';
   readonly message: string;
+  /** The parameter whose place in pipeline.yaml is shown, `recipe.freeze`; absent: that of the items. */
+  readonly parameter?: string;
   readonly hint?: string;
 }
 
 interface Libraries<P extends z.ZodType> {
-  /** Says before a run what would make it fail later. Asked again only when its code, parameters or items change. */
+  /** Says before a run what would make it fail later. Asked again only when its code, parameters, facts or items change. */
   readonly foresee?: (foresight: Foresight<P>) => readonly Fault[];
   /** Cheap; called before keys are made. */
   readonly facts?: (request: FactsRequest) => PlatformFacts | Promise<PlatformFacts>;

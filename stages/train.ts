@@ -6,19 +6,27 @@
  * Round 2 gives soft labels, and photos pasted together of which a fold takes those whose sources it trains on.
  */
 import { z } from 'zod';
-import { file, folder, type InputItems, items, optional, stage } from '../engine/stage.ts';
+import { type Fault, file, folder, type InputItems, items, optional, stage } from '../engine/stage.ts';
 import { prepareTensorflow, tensorflowReport } from '../vision/tensorflow/tensorflow.ts';
 import { libraryFacts } from '../vision/training/libraries.ts';
-import { netSchema, recipeSchema } from '../vision/training/recipe.ts';
+import { checkRecipe, netSchema, recipeSchema } from '../vision/training/recipe.ts';
+// For its effect in the threads that run this module, too.
+import '../vision/training/row-thread.ts';
 
-export default stage({
-  params: z.strictObject({
+const params = z
+  .strictObject({
     classes: z.array(z.string()).min(2).meta({ description: 'all classes, in the order of the logits' }),
     net: netSchema,
     recipe: recipeSchema,
     seed: z.int(),
     smoothing: z.number().gt(0).max(1).default(1).meta({ description: "the label's share of a pasted photo's target" }),
-  }),
+  })
+  .superRefine((given, context) =>
+    checkRecipe(given, (name, why) => context.addIssue({ code: 'custom', path: ['recipe', name], message: why })),
+  );
+
+export default stage({
+  params,
   inputs: {
     photos: items,
     labels: file,
@@ -34,6 +42,8 @@ export default stage({
   facts: libraryFacts,
   prepare: prepareTensorflow,
   report: tensorflowReport,
+  foresee: ({ params: { recipe }, facts }) =>
+    recipe.freeze === 0 && facts.tensorflow === 'wasm' ? [lackOfGradients] : [],
   run: async ({ params, matrix, inputs, ...run }) => {
     const { fold } = z.object({ fold: z.int() }).parse(matrix);
     const { photos, labels, split, weights, activations, pasted, sources } = inputs;
@@ -67,6 +77,13 @@ export default stage({
     });
   },
 });
+
+const lackOfGradients: Fault = {
+  severity: 'error',
+  parameter: 'recipe.freeze',
+  message: "with recipe.freeze 0 all layers learn, and TensorFlow's wasm has no gradients of convolutions.",
+  hint: 'Native TensorFlow wants Python 3 with pip and a C++ compiler (Debian: apt-get install python3-pip g++); flow doctor says what is missing.',
+};
 
 function pathsOf(given: InputItems | undefined): ReadonlyMap<string, string> {
   return new Map(given?.items.map(({ id, path }) => [id, path]));

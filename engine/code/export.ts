@@ -22,6 +22,7 @@ export interface StageExport {
 export interface Foresight {
   readonly params: Json;
   readonly matrix: Matrix;
+  readonly facts: Json;
   readonly items: Readonly<Record<string, readonly string[]>>;
 }
 

@@ -67,6 +67,7 @@ export interface Code {
     question: {
       readonly params: JsonObject;
       readonly matrix: Matrix;
+      readonly facts: JsonObject;
       readonly items: Readonly<Record<string, { readonly digest: Digest; readonly ids: () => readonly string[] }>>;
     },
   ) => Promise<readonly ForeseenFault[]>;
@@ -78,5 +79,6 @@ export interface Code {
 export interface ForeseenFault {
   readonly severity: 'error' | 'warning';
   readonly message: string;
+  readonly parameter?: string;
   readonly hint?: string;
 }

@@ -6,6 +6,7 @@ import type { PathQuery } from '../model/ports.ts';
 import type { Code, StageCode } from '../model/stage-code.ts';
 import type { Source, TaskGraph, TaskNode } from '../model/task.ts';
 import { baseName } from './material.ts';
+import { positionOf } from './position.ts';
 
 /** Items whose ids are known before a run, since the chain of item stages begins at folders that lie there now. */
 interface KnownItems {
@@ -26,10 +27,14 @@ interface Foreseeing {
   readonly task: TaskNode;
   readonly code: StageCode;
   readonly params: JsonObject;
+  readonly platform: JsonObject;
 }
 
-/** What a task's module foresees of its items, as diagnostics at the input that brings them. */
-export async function foresee({ task, code, params }: Foreseeing, request: ForesightRequest): Promise<Diagnostic[]> {
+/** What a task's module foresees, as diagnostics at the parameter that is named, or at the input that brings the items. */
+export async function foresee(
+  { task, code, params, platform }: Foreseeing,
+  request: ForesightRequest,
+): Promise<Diagnostic[]> {
   const items: Record<string, KnownItems> = {};
   for (const input of task.inputs) {
     if (code.inputs[input.name]?.kind !== 'items' || input.kind !== 'one' || input.source === null) continue;
@@ -37,15 +42,14 @@ export async function foresee({ task, code, params }: Foreseeing, request: Fores
     if (known) items[input.name] = known;
   }
   const [first] = Object.keys(items);
-  if (first === undefined) return [];
-  const faults = await request.code.foresee(code, { params, matrix: task.matrix, items });
-  const at = task.stage.in.find((input) => input.name === first)?.at ?? task.stage.at;
-  return faults.map((fault) => ({
+  const faults = await request.code.foresee(code, { params, matrix: task.matrix, facts: platform, items });
+  const atItems = task.stage.in.find((input) => input.name === first)?.at ?? task.stage.at;
+  return faults.map(({ parameter, ...fault }) => ({
     ...fault,
     code: 'foreseen',
     message: `stage '${task.stage.name}': ${fault.message}`,
     file: request.file,
-    at,
+    at: parameter === undefined ? atItems : positionOf(task, parameter),
   }));
 }
 

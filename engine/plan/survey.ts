@@ -1,5 +1,5 @@
 import type { PathState } from '../model/artifact.ts';
-import type { Diagnostic, Position } from '../model/diagnostic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Digest, JsonObject, TaskName } from '../model/names.ts';
 import type { Files, Machine, PathQuery, ViewEntry } from '../model/ports.ts';
 import type { Code, Loaded, StageCode } from '../model/stage-code.ts';
@@ -7,6 +7,7 @@ import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { checkAgreement } from './agreement.ts';
 import { foresee } from './foresight.ts';
 import { platformOf, type TaskFacts } from './material.ts';
+import { positionOf } from './position.ts';
 import { fileQueries, taskQueries } from './queries.ts';
 import { checkSources } from './sources.ts';
 
@@ -74,9 +75,9 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
   for (const task of request.needed) diagnostics.push(...checkSources(task, codes, state, request.file));
   if (!diagnostics.some(({ severity }) => severity === 'error')) {
     for (const task of request.needed) {
-      const { code, params } = facts.get(task.name) ?? {};
-      if (!code?.hasForesight || !params) continue;
-      diagnostics.push(...(await foresee({ task, code, params }, { ...request, state })));
+      const { code, params, platform } = facts.get(task.name) ?? {};
+      if (!code?.hasForesight || !params || !platform) continue;
+      diagnostics.push(...(await foresee({ task, code, params, platform }, { ...request, state })));
     }
   }
   const refresh = async (queries: readonly PathQuery[]) => {
@@ -176,19 +177,9 @@ function moduleDiagnostics(
 }
 
 function parameterDiagnostic(task: TaskNode, issue: { path: string; message: string }, file: string): Diagnostic {
-  const at = nearestPosition(task, issue.path);
+  const at = positionOf(task, issue.path);
   const message = `stage '${task.stage.name}': with${issue.path === '' ? '' : `.${issue.path}`}: ${issue.message}`;
   return { code: 'wrong-parameter', severity: 'error', message, file, at };
-}
-
-function nearestPosition(task: TaskNode, path: string): Position {
-  const parts = path.split('.');
-  while (parts.length > 0) {
-    const at = task.stage.withPositions[parts.join('.')];
-    if (at) return at;
-    parts.pop();
-  }
-  return task.stage.withAt;
 }
 
 /** The tasks of a matrix stage share their faults. */

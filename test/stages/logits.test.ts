@@ -12,6 +12,7 @@ import { inferExamples } from '../../vision/training/judge.ts';
 import { saveModel } from '../../vision/training/model.ts';
 import { keepPhotos } from '../../vision/training/photos.ts';
 import { seedRandom } from '../../vision/training/random.ts';
+import { makeRow, type RowOrder } from '../../vision/training/rows.ts';
 import { itemsOf, makeFolder, runItemStage } from './run-stage.ts';
 import { classes, makeContest, net, type SmallContest } from './small-contest.ts';
 
@@ -38,7 +39,9 @@ before(async (context) => {
     origin: 'photo' as const,
     target: [],
   }));
-  const inputs = imageInputs({ size: net.size, preprocessing: 'lite', examples, open: keepPhotos(net.size) });
+  const open = keepPhotos(1e9);
+  const rows = { make: (_: number, order: RowOrder) => makeRow(order, open) };
+  const inputs = imageInputs({ sizeOf: () => net.size, preprocessing: 'lite', examples, rows });
   expected = await inferExamples({ tf, network, inputs, examples, flips: false, signal });
 });
 

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { before, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import activationsStage from '../../stages/activations.ts';
+import trainStage from '../../stages/train.ts';
 import { readLogits } from '../../vision/labels/logits.ts';
 import { readSafetensors } from '../../vision/nets/safetensors.ts';
 import { makeFolder } from './run-stage.ts';
@@ -149,6 +150,58 @@ test('with accumulation, moving average, warm-up and flips, a killed training en
   const { epochs } = JSON.parse(await readFile(join(first, 'history.json'), 'utf8'));
   assert.equal(epochs[0].lr, recipe.lr / 2);
   assert.equal((await readSafetensors(join(first, 'model.safetensors'))).metadata.flips, 'true');
+});
+
+test('where all learns from photos that grow, a killed training ends with the same bytes, too', async (context) => {
+  const folder = await makeFolder(context);
+  const growing = { epochs: 3, batch: 3, lr: 1e-3, patience: 9, growth: { from: 32, epochs: 2 } };
+  const given = { params: { ...params, net: { ...net, size: 48 }, recipe: growing }, inputs: contest.inputs };
+  const [first, second] = [join(folder, 'first'), join(folder, 'second')];
+  await trainOnce({ ...given, folder: first });
+  await trainOnce({ ...given, folder: second, killAt: (line) => epochOf(line) > 1 });
+  const lines = await trainOnce({ ...given, folder: second });
+  assert.ok(lines.includes('log The training goes on behind epoch 1.'), lines.join('\n'));
+  assert.deepEqual(await digests(second), await digests(first));
+  const { growth, ...plain } = growing;
+  const third = join(folder, 'third');
+  await trainOnce({ ...given, params: { ...given.params, recipe: plain }, folder: third });
+  assert.notDeepEqual(await digests(third), await digests(first));
+});
+
+test('a photo that cannot be opened fails the training by its name', async (context) => {
+  const folder = await makeFolder(context);
+  const { writeFile } = await import('node:fs/promises');
+  await writeFile(join(folder, 'broken.png'), 'no photo');
+  const { photos } = contest.inputs;
+  const items = photos.items.map((item) =>
+    item.id === 'red/4.png' ? { ...item, path: join(folder, 'broken.png') } : item,
+  );
+  const inputs = { ...contest.inputs, photos: { ...photos, items } };
+  const small = { ...params, recipe: { epochs: 1, batch: 9, lr: 1e-3, patience: 9 } };
+  await assert.rejects(trainOnce({ params: small, inputs, folder }), /The photo red\/4\.png cannot be used/);
+});
+
+test('what cannot be is said before a run: growing photos of frozen blocks, flips without variants, wasm that learns all', () => {
+  const faultsOf = (change: object) => {
+    const { error } = trainStage.params.safeParse({ ...params, recipe: { ...recipe, ...change } });
+    return error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  };
+  assert.deepEqual(faultsOf({ freeze: 0, growth: undefined }), []);
+  assert.match(
+    faultsOf({ growth: { from: 32, epochs: 1 } }).join(),
+    /^recipe\.growth: photos grow only where .*recipe\.growth: it has to begin below net\.size, which is 32/,
+  );
+  assert.match(faultsOf({ flips: true, variants: 1 }).join(), /^recipe\.flips: it wants the mirror image/);
+  const foreseen = (freeze: number, tensorflow: string) =>
+    trainStage.foresee?.({
+      params: trainStage.params.parse({ ...params, recipe: { ...recipe, freeze } }),
+      matrix: { fold: 0 },
+      facts: { tensorflow },
+      items: {},
+    });
+  assert.deepEqual(foreseen(0, '2.21.0 native-cpu'), []);
+  assert.deepEqual(foreseen(11, 'wasm'), []);
+  assert.match(JSON.stringify(foreseen(0, 'wasm')), /recipe\.freeze.*wasm has no gradients.*apt-get install/);
 });
 
 test('a training that freezes blocks and is given no activations says what it wants', async (context) => {

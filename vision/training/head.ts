@@ -3,7 +3,7 @@ import type { Network } from '../nets/network.ts';
 import type { Tensorflow } from '../tensorflow/tensorflow.ts';
 import { forwardRows, stackRows } from './batches.ts';
 import type { Example } from './examples.ts';
-import type { LearningInputs } from './inputs.ts';
+import { type LearningInputs, readBatches } from './inputs.ts';
 
 export interface HeadRequest {
   readonly tf: Tensorflow;
@@ -29,22 +29,19 @@ const featureBatch = 16;
  */
 export async function fitHead({ tf, network, examples, inputs, readings, signal }: HeadRequest): Promise<void> {
   const features: Float32Array[] = [];
-  const targets: (readonly number[])[] = [];
   for (let epoch = 0; epoch < readings; epoch++)
-    for (let start = 0; start < examples.length; start += featureBatch) {
-      const places = examples.slice(start, start + featureBatch).map((_, i) => start + i);
-      const rows = await Promise.all(places.map((place) => inputs.read(place, epoch)));
+    for await (const rows of readBatches({ inputs, epoch, count: examples.length, batch: featureBatch })) {
       const forward = (given: Tensor): Tensor => network.featuresRest(given);
-      const found = await forwardRows({ tf, batch: featureBatch, forward, signal }, { shape: inputs.shape, rows });
+      const found = await forwardRows({ tf, batch: featureBatch, forward, signal }, rows);
       features.push(...found.rows);
-      targets.push(...places.map((place) => (examples[place] as Example).target));
     }
   const weight = network.trainable.get('_fc.weight');
   const bias = network.trainable.get('_fc.bias');
   if (!weight || !bias) throw new Error('The network has no classifier that learns.');
+  const targets = Array.from({ length: readings }, () => examples.map(({ target }) => [...target])).flat();
   tf.tidy(() => {
     const all = stackRows(tf, { shape: [network.channels], rows: features }) as Tensor2D;
-    const fitted = fitSoftmax(tf, all, tf.tensor2d(targets as number[][]));
+    const fitted = fitSoftmax(tf, all, tf.tensor2d(targets));
     weight.assign(fitted.weights);
     bias.assign(fitted.bias);
   });

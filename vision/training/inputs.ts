@@ -1,40 +1,63 @@
-import { type Preprocessing, preprocess } from '../nets/preprocess.ts';
+import type { Preprocessing } from '../nets/preprocess.ts';
 import { type ActivationCard, readActivations } from './activations.ts';
-import { augmentPhoto, squarePhoto } from './augmentation/augment.ts';
+import { readAhead } from './ahead.ts';
 import type { Rows } from './batches.ts';
 import type { Example } from './examples.ts';
-import type { OpenPhoto } from './photos.ts';
+import type { RowThreads } from './row-threads.ts';
+
+/** Batches that are being read while one is computed: with one, a batch of photos that are large would be waited for. */
+export const batchesAhead = 2;
 
 /** What the learning part of a network is fed with: images where all of it learns, else the frozen part's activations. */
 export interface LearningInputs {
-  /** The shape of one row. */
-  readonly shape: readonly number[];
+  /** The shape of an epoch's rows. */
+  readonly shapeOf: (epoch: number) => readonly number[];
   /** One example's row in an epoch; every epoch sees another augmentation, as far as there are variants. */
   readonly read: (example: number, epoch: number) => Promise<Float32Array>;
 }
 
 export interface ImageRequest {
-  readonly size: number;
+  /** Side of an epoch's squares, in pixels. */
+  readonly sizeOf: (epoch: number) => number;
   readonly preprocessing: Preprocessing;
   readonly examples: readonly Example[];
-  readonly open: OpenPhoto;
+  readonly rows: Pick<RowThreads, 'make'>;
   /** Of the augmentation; absent: as validation sees them, always the same, in `epoch` 1 as mirror images. */
   readonly seed?: string | number;
 }
 
 /** Images for a network of which all learns. */
-export function imageInputs({ size, preprocessing, examples, open, seed }: ImageRequest): LearningInputs {
+export function imageInputs({ sizeOf, preprocessing, examples, rows, seed }: ImageRequest): LearningInputs {
   return {
-    shape: [size, size, 3],
-    read: async (place, epoch) => {
-      const example = examples[place] as Example;
-      const photo = await open(example);
-      const square =
-        seed === undefined
-          ? squarePhoto(photo, size, epoch === 1)
-          : augmentPhoto({ photo, size, seed: [seed, example.photo, epoch] });
-      return preprocess(preprocessing, square.data);
+    shapeOf: (epoch) => [sizeOf(epoch), sizeOf(epoch), 3],
+    read: (place, epoch) => {
+      const { photo, path, turn } = examples[place] as Example;
+      const view = seed === undefined ? { flipped: epoch === 1 } : { seed: [seed, photo, epoch] };
+      return rows.make(place, { photo, path, turn, size: sizeOf(epoch), preprocessing, view });
     },
+  };
+}
+
+export interface BatchesRequest {
+  readonly inputs: LearningInputs;
+  readonly epoch: number;
+  /** How many examples there are. */
+  readonly count: number;
+  readonly batch: number;
+}
+
+/** Rows of all examples in their order, batch by batch, the last one perhaps smaller. */
+export function readBatches({ inputs, epoch, count, batch }: BatchesRequest): AsyncGenerator<Rows> {
+  const batches = Array.from({ length: Math.ceil(count / batch) }, (_, at) =>
+    Array.from({ length: Math.min(batch, count - at * batch) }, (_, i) => at * batch + i),
+  );
+  return readAhead(batches, (places) => readRows(inputs, places, epoch), batchesAhead);
+}
+
+export async function readRows(inputs: LearningInputs, places: readonly number[], epoch: number): Promise<Rows> {
+  return {
+    shape: inputs.shapeOf(epoch),
+    rows: await Promise.all(places.map((place) => inputs.read(place, epoch))),
   };
 }
 
@@ -69,8 +92,9 @@ export async function activationInputs({ card, examples, files, varied }: Activa
     if (room > 0) kept.set(place, rows);
     return rows;
   };
+  const shape = paths.length > 0 ? (await rowsOf(0)).shape : [];
   return {
-    shape: paths.length > 0 ? (await rowsOf(0)).shape : [],
+    shapeOf: () => shape,
     // Neighbours begin with different variants, so that an epoch holds a mixture of them.
     read: async (place, epoch) =>
       (await rowsOf(place)).rows[varied ? (place + epoch) % card.variants : epoch] as Float32Array,

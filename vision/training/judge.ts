@@ -7,7 +7,7 @@ import type { Tensorflow } from '../tensorflow/tensorflow.ts';
 import { forwardRows } from './batches.ts';
 import { type Example, placesOf } from './examples.ts';
 import type { EpochFigures } from './history.ts';
-import type { LearningInputs } from './inputs.ts';
+import { type LearningInputs, readBatches } from './inputs.ts';
 import { meanCrossEntropy } from './loss.ts';
 
 export interface JudgeRequest {
@@ -34,19 +34,17 @@ export async function inferExamples({
 }: JudgeRequest): Promise<Float64Array> {
   const logits = new Float64Array(examples.length * network.classes);
   const readings = flips ? [0, 1] : [0];
-  for (const reading of readings)
-    for (let start = 0; start < examples.length; start += judgedBatch) {
-      const places = Array.from({ length: Math.min(judgedBatch, examples.length - start) }, (_, i) => start + i);
-      const rows = await Promise.all(places.map((place) => inputs.read(place, reading)));
+  for (const epoch of readings) {
+    let start = 0;
+    for await (const rows of readBatches({ inputs, epoch, count: examples.length, batch: judgedBatch })) {
       const forward = (given: Tensor): Tensor => network.forwardRest(given, { training: false });
-      const results = await forwardRows({ tf, batch: judgedBatch, forward, signal }, { shape: inputs.shape, rows });
-      results.rows.forEach((row, i) => {
-        row.forEach((logit, column) => {
-          const place = (start + i) * network.classes + column;
-          logits[place] = (logits[place] as number) + logit / readings.length;
-        });
-      });
+      const results = await forwardRows({ tf, batch: judgedBatch, forward, signal }, rows);
+      for (const value of results.rows.flatMap((row) => [...row])) {
+        logits[start] = (logits[start] as number) + value / readings.length;
+        start++;
+      }
     }
+  }
   return logits;
 }
 

@@ -6,22 +6,22 @@ export interface PhotoFile {
   readonly turn: Turn;
 }
 
-export type OpenPhoto = (photo: PhotoFile) => Promise<Pixels>;
+/** Gives a photo with its longest side at `longest`. */
+export type OpenPhoto = (photo: PhotoFile, longest: number) => Promise<Pixels>;
 
-/** So many bytes of opened photos are kept: some 7,000 photos at 224 pixels, or 900 at 600. */
-const keptBytes = 1_000_000_000;
-
-/** Opens photos with their longest side at `size`, each once as long as there is room; the others every time. */
-export function keepPhotos(size: number, room: number = keptBytes): OpenPhoto {
-  const kept = new Map<string, Pixels>();
+/** Opens photos, each once for a size as long as there is room for so many bytes; the others every time. */
+export function keepPhotos(room: number): OpenPhoto {
+  const kept = new Map<string, { readonly longest: number; readonly photo: Pixels }>();
   let used = 0;
-  return async ({ path, turn }) => {
+  return async ({ path, turn }, longest) => {
     const known = kept.get(path);
-    if (known) return known;
-    const photo = await openPixels({ source: path, turn, size: { longest: size } });
+    if (known?.longest === longest) return known.photo;
+    const photo = await openPixels({ source: path, turn, size: { longest } });
+    // Photos grow with the training's sizes and do not shrink again: the smaller one is of no more use.
+    if (known && kept.delete(path)) used -= known.photo.data.length;
+    if (used + photo.data.length > room) return photo;
     used += photo.data.length;
-    if (used <= room) kept.set(path, photo);
-    else used -= photo.data.length;
+    kept.set(path, { longest, photo });
     return photo;
   };
 }

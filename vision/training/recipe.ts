@@ -36,6 +36,13 @@ export const recipeSchema = z.strictObject({
   freeze: z.int().min(0).default(0).meta({
     description: '0: all learns; N: stem and N blocks stay as they are; one more than the blocks: the classifier alone',
   }),
+  growth: z
+    .strictObject({ from: z.int().min(32), epochs: z.int().min(1) })
+    .optional()
+    .meta({
+      description:
+        "progressive sizes, with freeze 0: the first epoch's squares have sides of `from` pixels, and after `epochs` the net's",
+    }),
   variants: z.int().min(1).default(1).meta({
     description: 'augmented variants a photo where blocks are frozen; their activations are computed once',
   }),
@@ -50,6 +57,20 @@ export const recipeSchema = z.strictObject({
     .default({ first: 10, factor: 2 })
     .meta({ description: 'cosine restarts: epochs of the first period, and how many times longer each next one is' }),
 });
+
+/** What one of the two cannot know of the other, as an issue of zod's for each. */
+export function checkRecipe(
+  { net, recipe }: { net: Net; recipe: Recipe },
+  refuse: (name: string, why: string) => void,
+) {
+  const { growth, freeze, flips, variants } = recipe;
+  if (growth && freeze > 0)
+    refuse('growth', 'photos grow only where all layers learn from them: set freeze to 0, or leave growth out.');
+  if (growth && growth.from >= net.size)
+    refuse('growth', `it has to begin below net.size, which is ${net.size}, and not at ${growth.from}.`);
+  if (flips && freeze > 0 && variants < 2)
+    refuse('flips', 'it wants the mirror image, which is the second variant: set variants to 2 or more.');
+}
 
 export type Net = z.output<typeof netSchema>;
 export type Recipe = z.output<typeof recipeSchema>;

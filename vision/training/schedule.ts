@@ -31,3 +31,17 @@ export function learningRate({ lr, restarts = contestRestarts, warmUp = 0 }: Sch
   }
   return (lr * (1 + Math.cos((Math.PI * past) / period))) / 2;
 }
+
+/** Progressive sizes: the first epochs learn from smaller squares, which cost less (Tan and Le, arXiv:2104.00298). */
+export interface Growth {
+  /** Side of the first epoch's squares, in pixels. */
+  readonly from: number;
+  /** So many epochs are smaller than the rest. */
+  readonly epochs: number;
+}
+
+/** The side of an epoch's squares: it grows in equal steps, cut to multiples of 8, and is `size` behind them. */
+export function sideOf(size: number, growth: Growth | undefined, epoch: number): number {
+  if (!growth || epoch >= growth.epochs) return size;
+  return Math.floor((growth.from + ((size - growth.from) * epoch) / growth.epochs) / 8) * 8;
+}

@@ -16,10 +16,11 @@ import { bestOf, type EpochRecord, historyJson } from './history.ts';
 import { type ActivationFiles, activationInputs, imageInputs, type LearningInputs } from './inputs.ts';
 import { inferExamples } from './judge.ts';
 import { saveModel } from './model.ts';
-import { keepPhotos } from './photos.ts';
 import { preprocessingOf } from './preprocessing.ts';
 import { seedRandom } from './random.ts';
 import type { Net, Recipe } from './recipe.ts';
+import { type RowThreads, startRowThreads } from './row-threads.ts';
+import { sideOf } from './schedule.ts';
 import { trainNetwork } from './train.ts';
 
 export interface FoldRequest {
@@ -70,40 +71,34 @@ export async function trainFold(request: FoldRequest): Promise<void> {
 
   const judged = [...examples.validation, ...examples.board];
   const seeds = `${seed}/${fold}`;
-  if (freeze > 0 && recipe.flips && recipe.variants < 2)
-    throw new Error(
-      'recipe.flips wants the mirror image, which is the second variant: set recipe.variants to 2 or more.',
-    );
   const card = { name: net.name, size: net.size, freeze, variants: recipe.variants };
-  const inputs = await prepareInputs(request, { train: examples.train, judged, card, preprocessing, seeds });
-  const history = await trainNetwork({
-    tf,
-    network,
-    classes,
-    examples,
-    inputs: { train: inputs.train, validation: inputs.judged },
-    recipe,
-    seed: seeds,
-    checkpoint: openCheckpoint(request.checkpoint, log),
-    report: (done, epochs) => progress({ done, total: recipe.epochs, unit: 'epoch', ...noteOf(epochs, recipe) }),
-    signal,
-  });
-
-  const logits = await inferExamples({
-    tf,
-    network,
-    inputs: inputs.judged,
-    examples: judged,
-    flips: recipe.flips,
-    signal,
-  });
-  const parts = judged.map((_, place) => (place < examples.validation.length ? 'oof' : 'board') as 'oof' | 'board');
-  const { model, logits: table, history: record, curves } = request.outputs;
-  await saveModel(model, network, { name: net.name, size: net.size, classes, preprocessing, flips: recipe.flips });
-  await writeLogits(table, { classes, photos: judged.map(({ photo }) => photo), parts, values: logits });
-  await writeFile(record, historyJson(history, recipe.saveFrom, { fold, classes }));
-  await writeFile(curves, drawCurves(history, recipe.saveFrom));
-  network.dispose();
+  const rows = freeze === 0 ? startRowThreads(threads, signal) : undefined;
+  try {
+    const inputs = await prepareInputs(request, { train: examples.train, judged, card, preprocessing, seeds, rows });
+    const history = await trainNetwork({
+      tf,
+      network,
+      classes,
+      examples,
+      inputs: { train: inputs.train, validation: inputs.judged },
+      recipe,
+      seed: seeds,
+      checkpoint: openCheckpoint(request.checkpoint, log),
+      report: (done, epochs) => progress({ done, total: recipe.epochs, unit: 'epoch', ...noteOf(epochs, recipe) }),
+      signal,
+    });
+    const { flips } = recipe;
+    const logits = await inferExamples({ tf, network, inputs: inputs.judged, examples: judged, flips, signal });
+    const parts = judged.map((_, place) => (place < examples.validation.length ? 'oof' : 'board'));
+    const { model, logits: table, history: record, curves } = request.outputs;
+    await saveModel(model, network, { name: net.name, size: net.size, classes, preprocessing, flips });
+    await writeLogits(table, { classes, photos: judged.map(({ photo }) => photo), parts, values: logits });
+    await writeFile(record, historyJson(history, recipe.saveFrom, { fold, classes }));
+    await writeFile(curves, drawCurves(history, recipe.saveFrom));
+    network.dispose();
+  } finally {
+    await rows?.close();
+  }
 }
 
 interface InputsRequest {
@@ -112,18 +107,20 @@ interface InputsRequest {
   readonly card: ActivationCard;
   readonly preprocessing: Preprocessing;
   readonly seeds: string;
+  /** Where nothing is frozen. */
+  readonly rows: RowThreads | undefined;
 }
 
 /** Frozen parts' activations come from the stage `activations`, which all folds share; images are made here. */
 async function prepareInputs(
-  { net, files: { activations } }: FoldRequest,
-  { train, judged, card, preprocessing, seeds }: InputsRequest,
+  { net, recipe, files: { activations } }: FoldRequest,
+  { train, judged, card, preprocessing, seeds, rows }: InputsRequest,
 ): Promise<{ readonly train: LearningInputs; readonly judged: LearningInputs }> {
-  if (card.freeze === 0) {
-    const common = { size: net.size, preprocessing, open: keepPhotos(net.size) };
+  if (rows) {
+    const sizeOf = (epoch: number): number => sideOf(net.size, recipe.growth, epoch);
     return {
-      train: imageInputs({ ...common, examples: train, seed: seeds }),
-      judged: imageInputs({ ...common, examples: judged }),
+      train: imageInputs({ rows, preprocessing, examples: train, sizeOf, seed: seeds }),
+      judged: imageInputs({ rows, preprocessing, examples: judged, sizeOf: () => net.size }),
     };
   }
   if (!activations)

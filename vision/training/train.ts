@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Network, Pass, StateDict } from '../nets/network.ts';
 import type { Tensorflow } from '../tensorflow/tensorflow.ts';
+import { readAhead } from './ahead.ts';
 import { createAverage } from './average.ts';
 import { stackRows } from './batches.ts';
 import type { CheckpointFile } from './checkpoint.ts';
 import type { Example, FoldExamples } from './examples.ts';
 import { fitHead } from './head.ts';
 import { bestOf, type EpochRecord, hasStopped } from './history.ts';
-import type { LearningInputs } from './inputs.ts';
+import { batchesAhead, type LearningInputs, readRows } from './inputs.ts';
 import { inferExamples, judgeLogits } from './judge.ts';
 import { createOptimiser } from './optimiser.ts';
 import { seedRandom, shuffle } from './random.ts';
@@ -52,24 +53,24 @@ export async function trainNetwork(request: TrainRequest): Promise<readonly Epoc
     const headLr = rateOf(recipe, recipe.headLr ?? recipe.lr, epoch);
     const batches = drawBatches(examples.train.length, recipe, [request.seed, epoch]);
     let loss = 0;
-    for (const [step, batch] of batches.entries()) {
+    let step = 0;
+    const readStep = (batch: (typeof batches)[number]) =>
+      Promise.all(batch.map((places) => readRows(inputs.train, places, epoch)));
+    for await (const read of readAhead(batches, readStep, batchesAhead)) {
       signal.throwIfAborted();
-      const portions: Portion[] = [];
-      for (const places of batch) {
-        const rows = await Promise.all(places.map((place) => inputs.train.read(place, epoch)));
+      const portions = read.map((rows, portion): Portion => {
+        const places = batches[step]?.[portion] ?? [];
         const targets = places.map((place) => [...(examples.train[place] as Example).target]);
-        portions.push({
-          inputs: stackRows(tf, { shape: inputs.train.shape, rows }),
-          targets: tf.tensor2d(targets),
-        });
-      }
+        return { inputs: stackRows(tf, rows), targets: tf.tensor2d(targets) };
+      });
       const random = seedRandom('step', request.seed, epoch, step);
       const pass: Pass = { training: true, statistics: recipe.statistics, random };
       const lrOf = (name: string): number => (name.startsWith('_fc.') ? headLr : lr);
       loss += takeStep({ tf, network, optimiser, portions, pass, lrOf });
       tf.dispose(portions.flatMap(({ inputs, targets }) => [inputs, targets]));
-      average.update(epoch * batches.length + step + 1);
-      report(epoch + (step + 1) / batches.length, history);
+      step++;
+      average.update(epoch * batches.length + step);
+      report(epoch + step / batches.length, history);
       await setImmediate();
     }
     const judged = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { learningRate } from '../../../vision/training/schedule.ts';
+import { learningRate, sideOf } from '../../../vision/training/schedule.ts';
 
 const reference: { lr: number[] } = JSON.parse(
   readFileSync(new URL('../../fixtures/sgdr.json', import.meta.url), 'utf8'),
@@ -26,4 +26,12 @@ test('a warm-up rises by equal steps, and the first period begins behind it', ()
   const rises = [1e-3, 2e-3, 3e-3, 4e-3];
   for (const [epoch, wanted] of rises.entries()) assert.ok(Math.abs((rates[epoch] as number) - wanted) < 1e-15);
   assert.equal(rates[5], learningRate({ lr: 4e-3 }, 2));
+});
+
+test('sizes grow in equal steps to the whole one, in multiples of 8', () => {
+  const sides = (size: number, growth?: { from: number; epochs: number }) =>
+    [0, 1, 2, 3, 4, 9].map((epoch) => sideOf(size, growth, epoch));
+  assert.deepEqual(sides(160), [160, 160, 160, 160, 160, 160]);
+  assert.deepEqual(sides(160, { from: 96, epochs: 4 }), [96, 112, 128, 144, 160, 160]);
+  assert.deepEqual(sides(97, { from: 45, epochs: 3 }), [40, 56, 72, 97, 97, 97]);
 });
