@@ -9,6 +9,7 @@ import { file, stage } from '../engine/stage.ts';
 import type { StateDict } from '../vision/nets/network.ts';
 import { preprocessings } from '../vision/nets/preprocess.ts';
 import { writeSafetensors } from '../vision/nets/safetensors.ts';
+import { readAll } from '../vision/nets/stored-tensors.ts';
 import { networkNames, planNetwork } from '../vision/nets/table.ts';
 import { compareTensors, tensorShapes } from '../vision/nets/tensors.ts';
 
@@ -26,16 +27,18 @@ export default stage({
   run: async ({ params, outputs, checkpoint, progress, log, signal }) => {
     const { name, from } = params;
     const { findWeights } = await import('../vision/nets/sources.ts');
-    const { readWeights } = await import('../vision/nets/files.ts');
+    const { withWeights } = await import('../vision/nets/files.ts');
     const found = await findWeights({ from, folder: checkpoint, progress, signal });
     log(`${found.name}: SHA-256 ${found.digest}`);
-    const weights = await readWeights(found.path);
     const plan = planNetwork(name);
-    const shapes = tensorShapes(plan, weights.get('_fc.bias')?.shape[0] ?? 1000);
-    const differences = compareTensors(shapes, weights);
-    if (differences.length > 0) throw new Error(`${from} holds no weights of ${name}:\n  ${differences.join('\n  ')}`);
-    // `num_batches_tracked` counts steps of a training that is over; leaving it out makes every source look alike.
-    const state: StateDict = new Map([...weights].filter(([key]) => shapes.has(key)));
+    const state: StateDict = await withWeights(found.path, async (weights) => {
+      const shapes = tensorShapes(plan, weights.get('_fc.bias')?.shape[0] ?? 1000);
+      const differences = compareTensors(shapes, weights);
+      if (differences.length > 0)
+        throw new Error(`${from} holds no weights of ${name}:\n  ${differences.join('\n  ')}`);
+      // `num_batches_tracked` counts steps of a training that is over; leaving it out makes every source look alike.
+      return readAll(new Map([...weights].filter(([key]) => shapes.has(key))));
+    });
     // Weights that were trained with adversarial examples are published under names that begin with adv.
     const usual = found.name.startsWith('adv-') ? 'advprop' : plan.preprocessing;
     const preprocessing = params.preprocessing ?? usual;

@@ -1,5 +1,3 @@
-import type { StateDict } from './network.ts';
-
 /**
  * Brings a state dict under EfficientNet-PyTorch's names (lukemelas: `_blocks.3._bn1.weight`), which are used here.
  * Names of timm (`blocks.1.2.conv_dw.weight`) are translated; any other stays, so that the comparison lists it.
@@ -7,9 +5,9 @@ import type { StateDict } from './network.ts';
  * timm's `tf_efficientnet_*` have these networks' padding and epsilon; its `efficientnet_*` have the same names, but were
  * trained with PyTorch's symmetric padding and give other results here. Nothing in the tensors tells which they are.
  */
-export function useOurNames(state: StateDict): StateDict {
+export function useOurNames<T>(state: ReadonlyMap<string, T>): Map<string, T> {
   const places = placeBlocks(state);
-  const named: StateDict = new Map();
+  const named = new Map<string, T>();
   for (const [name, tensor] of state) {
     const ours = translate(name, places);
     if (named.has(ours)) throw new Error(`Two tensors are called ${ours}; one of them was published as ${name}.`);
@@ -54,7 +52,7 @@ interface BlockPlace {
 const blockName = /^blocks\.(\d+)\.(\d+)\.(.+)\.([^.]+)$/;
 
 /** timm counts blocks a stage. */
-function placeBlocks(state: StateDict): ReadonlyMap<string, BlockPlace> {
+function placeBlocks(state: ReadonlyMap<string, unknown>): ReadonlyMap<string, BlockPlace> {
   const blocks = new Map<string, { readonly order: readonly [number, number]; expands: boolean }>();
   for (const name of state.keys()) {
     const [, stage = '', repeat = '', layer] = blockName.exec(name) ?? [];

@@ -50,6 +50,9 @@ export interface Cursor {
 const mark = Symbol('mark');
 type StackValue = Pickled | typeof mark;
 
+/** The bytes end before the pickle does. */
+export class CutOffPickle extends Error {}
+
 /** Reads one pickle at the cursor. `where` names the file in errors. */
 export function readPickle(cursor: Cursor, where: string): Pickled {
   const { bytes } = cursor;
@@ -59,15 +62,18 @@ export function readPickle(cursor: Cursor, where: string): Pickled {
   function refuse(reason: string): never {
     throw new Error(`${where} is refused: ${reason}`);
   }
+  function cutOff(): never {
+    throw new CutOffPickle(`${where} is refused: its pickle is cut off.`);
+  }
   function take(count: number): number {
     const start = cursor.position;
-    if (count < 0 || start + count > bytes.length) refuse('its pickle is cut off.');
+    if (count < 0 || start + count > bytes.length) cutOff();
     cursor.position = start + count;
     return start;
   }
   function line(): string {
     const end = bytes.indexOf(10, cursor.position);
-    if (end < 0) refuse('its pickle is cut off.');
+    if (end < 0) cutOff();
     return bytes.toString('utf8', take(end + 1 - cursor.position), end);
   }
   function text(length: number): string {

@@ -2,10 +2,19 @@
  * Reads and writes safetensors: a length (uint64), a JSON header with every tensor's place, then the numbers.
  * The format is described at https://github.com/huggingface/safetensors.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import type { StateDict } from './network.ts';
-import { bytesOf, isNumberType, readStrided, rowMajor } from './numbers.ts';
+import { bytesOf, isNumberType, rowMajor } from './numbers.ts';
+import {
+  type Bytes,
+  partOf,
+  readAll,
+  type StoredTensor,
+  type StoredTensors,
+  storedTensor,
+  withBytes,
+} from './stored-tensors.ts';
 
 export interface SafetensorsFile {
   readonly state: StateDict;
@@ -23,25 +32,36 @@ const longestHeader = 100_000_000;
 
 /** All tensors as float32, in the order of the file's header. */
 export async function readSafetensors(path: string): Promise<SafetensorsFile> {
-  const bytes = await readFile(path);
-  const length = bytes.length < 8 ? -1 : Number(bytes.readBigUInt64LE(0));
-  if (length < 2 || length > longestHeader || 8 + length > bytes.length)
+  return withBytes(path, async (bytes) => {
+    const { tensors, metadata } = await findSafetensors(bytes, path);
+    return { state: await readAll(tensors), metadata };
+  });
+}
+
+export interface StoredSafetensors {
+  readonly tensors: StoredTensors;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Reads the header alone, and checks it against the file's size. `path` names the file in errors. */
+export async function findSafetensors(bytes: Bytes, path: string): Promise<StoredSafetensors> {
+  const length = bytes.size < 8 ? -1 : Number((await bytes.read(0, 8)).readBigUInt64LE(0));
+  if (length < 2 || length > longestHeader || 8 + length > bytes.size)
     throw new Error(
       `${path} is no safetensors file: its header is ${length < 0 ? 'missing' : `${length} bytes long`}.`,
     );
-  const { __metadata__: metadata = {}, ...places } = parseHeader(bytes.toString('utf8', 8, 8 + length), path);
-  const numbers = bytes.subarray(8 + length);
-  const state: StateDict = new Map();
+  const { __metadata__: metadata = {}, ...places } = parseHeader((await bytes.read(8, length)).toString('utf8'), path);
+  const tensors = new Map<string, StoredTensor>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(places as Record<string, Place>)) {
     if (!isNumberType(dtype)) throw new Error(`${path}: ${name} has numbers of ${dtype}, which cannot be read.`);
     const [start, end] = data_offsets;
     const count = shape.reduce((product, size) => product * size, 1);
-    if (end - start !== count * bytesOf(dtype) || start < 0 || end > numbers.length)
+    if (end - start !== count * bytesOf(dtype) || start < 0 || 8 + length + end > bytes.size)
       throw new Error(`${path}: ${name} [${shape}] does not fit its ${end - start} bytes; the file is damaged.`);
-    const strided = { type: dtype, shape, strides: rowMajor(shape), offset: 0 };
-    state.set(name, { shape, data: readStrided(numbers.subarray(start, end), strided) });
+    const view = { type: dtype, shape, strides: rowMajor(shape), offset: 0 };
+    tensors.set(name, storedTensor(partOf(bytes, 8 + length + start, end - start), view));
   }
-  return { state, metadata: metadata as Record<string, string> };
+  return { tensors, metadata: metadata as Record<string, string> };
 }
 
 function parseHeader(text: string, path: string): Readonly<Record<string, unknown>> {

@@ -89,7 +89,10 @@ function permute(data: Float32Array, shape: readonly number[], axes: readonly nu
 }
 
 /** Every difference between the tensors that are wanted and those that are there, a line each; empty where they agree. */
-export function compareTensors(wanted: ReadonlyMap<string, readonly number[]>, state: StateDict): readonly string[] {
+export function compareTensors(
+  wanted: ReadonlyMap<string, readonly number[]>,
+  state: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+): readonly string[] {
   const lines: string[] = [];
   for (const [name, shape] of wanted) {
     const found = state.get(name);

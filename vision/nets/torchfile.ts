@@ -1,11 +1,17 @@
 /**
  * Reads `.pth` files, both of the forms that torch.save has had: a zip archive since 1.6, and pickles in a row before.
  */
-import { open, readFile } from 'node:fs/promises';
 import { type Archive, openArchive } from '../tensorflow/archive.ts';
-import type { StateDict } from './network.ts';
-import { bytesOf, type NumberType, readStrided } from './numbers.ts';
-import { type Cursor, type Pickled, readPickle, type StorageReference, type TensorReference } from './pickle.ts';
+import { bytesOf, type NumberType } from './numbers.ts';
+import {
+  type Cursor,
+  CutOffPickle,
+  type Pickled,
+  readPickle,
+  type StorageReference,
+  type TensorReference,
+} from './pickle.ts';
+import { type Bytes, partOf, type StoredTensors, storedTensor } from './stored-tensors.ts';
 
 const types: Readonly<Record<string, NumberType>> = {
   FloatStorage: 'F32',
@@ -23,47 +29,67 @@ const types: Readonly<Record<string, NumberType>> = {
 /** The first pickle of the older form is this number, which torch calls its magic. */
 const legacyMagic = 0x1950a86a20f9469cfc6cn;
 
-/** All tensors of a file as float32. Nothing in the file is executed; what would need to be is refused by name. */
-export async function readTorchFile(path: string): Promise<StateDict> {
-  const start = await readStart(path);
-  return start.toString('latin1', 0, 2) === 'PK' ? readZipForm(path) : readLegacyForm(path);
-}
+/** Pickles of networks are some hundred kilobytes long; what is longer than this is no description of tensors. */
+const longestPickle = 100_000_000;
+const firstPiece = 1_000_000;
 
-async function readStart(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
-async function readZipForm(path: string): Promise<StateDict> {
+/**
+ * Lends the tensors of a file to `use`. Nothing in the file is executed; what would need to be is refused by name.
+ * `path` is that of the bytes.
+ */
+export async function withTorchFile<T>(
+  bytes: Bytes,
+  path: string,
+  use: (tensors: StoredTensors) => Promise<T>,
+): Promise<T> {
+  const start = await bytes.read(0, 2);
+  if (start.toString('latin1') !== 'PK') return use(await findInLegacyForm(bytes, path));
   const archive = await openArchive(path);
   try {
-    const pickle = [...archive.entries.keys()].find((name) => /(^|\/)data\.pkl$/.test(name));
-    if (pickle === undefined) throw new Error(`${path} is a zip archive without data.pkl, so not of torch.save.`);
-    const folder = pickle.slice(0, -'data.pkl'.length);
-    await refuseBigEndian(archive, `${folder}byteorder`, path);
-    const root = readPickle({ bytes: await archive.read(pickle), position: 0 }, path);
-    return await readTensors(root, path, (storage) => archive.read(`${folder}data/${storage.key}`));
+    return await use(await findInZipForm(archive, path));
   } finally {
     archive.close();
   }
 }
 
+async function findInZipForm(archive: Archive, path: string): Promise<StoredTensors> {
+  const pickle = [...archive.entries.keys()].find((name) => /(^|\/)data\.pkl$/.test(name));
+  if (pickle === undefined) throw new Error(`${path} is a zip archive without data.pkl, so not of torch.save.`);
+  const folder = pickle.slice(0, -'data.pkl'.length);
+  await refuseBigEndian(archive, `${folder}byteorder`, path);
+  if (sizeIn(archive, pickle) > longestPickle) throw new Error(`${path} has a pickle that is too long for weights.`);
+  const root = readPickle({ bytes: await archive.read(pickle), position: 0 }, path);
+  return storedTensors(root, path, ({ key }) => {
+    const entry = `${folder}data/${key}`;
+    return { size: sizeIn(archive, entry), read: (start, length) => archive.read(entry, { start, length }) };
+  });
+}
+
+function sizeIn({ entries }: Archive, name: string): number {
+  return entries.get(name)?.uncompressedSize ?? 0;
+}
+
 async function refuseBigEndian(archive: Archive, name: string, path: string): Promise<void> {
   if (!archive.entries.has(name)) return;
-  const order = (await archive.read(name)).toString('utf8').trim();
+  const order = (await archive.read(name, { start: 0, length: Math.min(16, sizeIn(archive, name)) }))
+    .toString('utf8')
+    .trim();
   if (order !== 'little')
     throw new Error(`${path} has its numbers in ${order}-endian order; save it again on another machine.`);
 }
 
-/** Magic, protocol, system, the tensors, the keys of the storages; then each storage: its count (int64) and its numbers. */
-async function readLegacyForm(path: string): Promise<StateDict> {
-  const cursor: Cursor = { bytes: await readFile(path), position: 0 };
-  if (cursor.bytes[0] !== 0x80 || readPickle(cursor, path) !== legacyMagic)
+/** What stands before the storages in the older form. */
+interface Preface {
+  readonly root: Pickled;
+  readonly keys: readonly string[];
+  /** Where the first storage begins. */
+  readonly end: number;
+}
+
+/** Magic, protocol, system, the tensors, the keys of the storages. */
+function readPreface(bytes: Buffer, path: string): Preface {
+  const cursor: Cursor = { bytes, position: 0 };
+  if (bytes[0] !== 0x80 || readPickle(cursor, path) !== legacyMagic)
     throw new Error(
       `${path} is no file of torch.save: it is neither a zip archive nor begins with torch's magic number.`,
     );
@@ -72,34 +98,54 @@ async function readLegacyForm(path: string): Promise<StateDict> {
   const root = readPickle(cursor, path);
   const keys = readPickle(cursor, path);
   if (!Array.isArray(keys)) throw new Error(`${path} lacks the list of its storages.`);
-  const storages = new Map(findTensors(root).map(([, { storage }]) => [storage.key, storage]));
-  const contents = new Map<string, Buffer>();
-  for (const key of keys.map(String)) {
-    const storage = storages.get(key);
-    if (storage === undefined)
-      throw new Error(`${path} has a storage ${key} that no tensor uses; its length is unknown.`);
-    const count = Number(cursor.bytes.readBigInt64LE(cursor.position));
-    const start = cursor.position + 8;
-    cursor.position = start + count * bytesOf(typeOf(storage));
-    if (cursor.position > cursor.bytes.length) throw new Error(`${path} is cut off in storage ${key}.`);
-    contents.set(key, cursor.bytes.subarray(start, cursor.position));
-  }
-  return readTensors(root, path, async ({ key }) => contents.get(key) ?? Buffer.alloc(0));
+  return { root, keys: keys.map(String), end: cursor.position };
 }
 
-async function readTensors(
+/** No pickle says how long it is: more of the file is read until the pickles end, which is nearly always at once. */
+async function findPreface(bytes: Bytes, path: string): Promise<Preface> {
+  for (let length = firstPiece; ; length *= 16) {
+    const most = Math.min(length, bytes.size, longestPickle);
+    try {
+      return readPreface(await bytes.read(0, most), path);
+    } catch (error) {
+      if (!(error instanceof CutOffPickle) || most < length) throw error;
+    }
+  }
+}
+
+/** Behind the preface each storage lies with its count (int64) before its numbers. */
+async function findInLegacyForm(bytes: Bytes, path: string): Promise<StoredTensors> {
+  const { root, keys, end } = await findPreface(bytes, path);
+  const known = new Map(findTensors(root).map(([, { storage }]) => [storage.key, storage]));
+  const storages = new Map<string, Bytes>();
+  let position = end;
+  for (const key of keys) {
+    const storage = known.get(key);
+    if (storage === undefined)
+      throw new Error(`${path} has a storage ${key} that no tensor uses; its length is unknown.`);
+    const cutOff = () => new Error(`${path} is cut off in storage ${key}.`);
+    if (position + 8 > bytes.size) throw cutOff();
+    const size = Number((await bytes.read(position, 8)).readBigInt64LE(0)) * bytesOf(typeOf(storage));
+    if (size < 0 || position + 8 + size > bytes.size) throw cutOff();
+    storages.set(key, partOf(bytes, position + 8, size));
+    position += 8 + size;
+  }
+  return storedTensors(root, path, ({ key }) => storages.get(key) ?? partOf(bytes, 0, 0));
+}
+
+function storedTensors(
   root: Pickled,
   path: string,
-  contentsOf: (storage: StorageReference) => Promise<Buffer>,
-): Promise<StateDict> {
-  const state: StateDict = new Map();
+  bytesOfStorage: (storage: StorageReference) => Bytes,
+): StoredTensors {
   const tensors = findTensors(root);
   if (tensors.length === 0) throw new Error(`${path} holds no tensors under names.`);
-  for (const [name, { storage, shape, strides, offset }] of tensors) {
-    const data = readStrided(await contentsOf(storage), { type: typeOf(storage), shape, strides, offset });
-    state.set(name, { shape, data });
-  }
-  return state;
+  return new Map(
+    tensors.map(([name, { storage, shape, strides, offset }]) => [
+      name,
+      storedTensor(bytesOfStorage(storage), { type: typeOf(storage), shape, strides, offset }),
+    ]),
+  );
 }
 
 /** A checkpoint may keep its weights under `state_dict` or `model`, and parallel training puts `module.` before names. */

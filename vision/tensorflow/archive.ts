@@ -6,15 +6,20 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import yauzl, { type Entry, type ZipFile, type ZipFileOptions } from 'yauzl';
 
 export interface Archive {
   readonly entries: ReadonlyMap<string, Entry>;
-  /** The whole contents of one entry; throws where the archive lacks it. */
-  read(name: string): Promise<Buffer>;
+  /** The contents of one entry, or a part of them; throws where the archive lacks it. Of what is stored as it is, only the part is read. */
+  read(name: string, part?: Part): Promise<Buffer>;
   /** Writes an entry's contents to a file, making its folder. `onBytes` is told the size of every piece written. */
   extract(name: string, path: string, onBytes?: (count: number) => void): Promise<void>;
   close(): void;
+}
+
+export interface Part {
+  readonly start: number;
+  readonly length: number;
 }
 
 /** Opens a zip archive. yauzl refuses entries whose names lead out of the folder that they would be unpacked to. */
@@ -31,19 +36,28 @@ export async function openArchive(path: string): Promise<Archive> {
     zip.readEntry();
   });
 
-  function stream(name: string): Promise<Readable> {
+  function stream(name: string, options: ZipFileOptions = {}): Promise<Readable> {
     const entry = entries.get(name);
     if (entry === undefined) throw new Error(`${path} has no entry ${name}.`);
     return new Promise((resolve, reject) => {
-      zip.openReadStream(entry, (error, readable) => (error ? reject(error) : resolve(readable)));
+      zip.openReadStream(entry, options, (error, readable) => (error ? reject(error) : resolve(readable)));
     });
   }
 
   return {
     entries,
-    async read(name) {
+    async read(name, part) {
+      const { start, length } = part ?? { start: 0, length: Number.POSITIVE_INFINITY };
+      const end = start + length;
+      // What is compressed has to be unpacked from its beginning.
+      const isWhole = part === undefined || entries.get(name)?.isCompressed() === true;
       const pieces: Buffer[] = [];
-      for await (const piece of await stream(name)) pieces.push(piece as Buffer);
+      let position = isWhole ? 0 : start;
+      for await (const piece of await stream(name, isWhole ? {} : { start, end })) {
+        pieces.push((piece as Buffer).subarray(Math.max(0, start - position), Math.max(0, end - position)));
+        position += (piece as Buffer).length;
+        if (position >= end) break;
+      }
       return Buffer.concat(pieces);
     },
     async extract(name, target, onBytes) {
