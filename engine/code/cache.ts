@@ -1,6 +1,7 @@
 /** What one process learned of the stages' code and the next need not learn again: one JSON file. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isForbidden } from '../model/forbidden.ts';
 import type { JsonObject } from '../model/names.ts';
 import type { ForeseenFault, StageCode } from '../model/stage-code.ts';
 import type { Closure } from './closure.ts';
@@ -76,9 +77,14 @@ export function openCache(path: string, validity: string): CodeCache {
         for (const key of unused.slice(0, Math.max(0, unused.length - keptUnused))) map.delete(key);
         contents[name] = Object.fromEntries(map);
       }
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(`${path}.${process.pid}`, JSON.stringify(contents));
-      renameSync(`${path}.${process.pid}`, path);
+      try {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(`${path}.${process.pid}`, JSON.stringify(contents));
+        renameSync(`${path}.${process.pid}`, path);
+      } catch (error) {
+        // What it holds is learned again by the next run; whatever has to be kept meets the fault itself.
+        if (!isForbidden(error)) throw error;
+      }
       changed = false;
     },
   };

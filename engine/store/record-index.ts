@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ActionKey, Json, TaskName } from '../model/names.ts';
@@ -43,19 +43,23 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
   const others = createOthers(layout, ownSegment);
 
   const open = async (): Promise<Database> => {
-    const database = await openDatabase(layout.index, patience);
+    // Who may only read the store is answered all the same, from the segments.
+    const database = await openDatabase(mayWrite(layout.folder) ? layout.index : ':memory:', patience);
     await prepare(database);
     refreshFrom(database, layout, ownSegment);
     return database;
   };
 
-  /** A damaged index is thrown away and made again from the segments, once; more would hide a broken disk. */
+  /**
+   * An index that is damaged, or another user's, is thrown away and made again from the segments, once; more would hide
+   * a broken disk.
+   */
   const withDatabase = async <T>(work: (database: Database) => T): Promise<T> => {
     try {
       opened ??= open();
       return work(enterPending(await opened));
     } catch (error) {
-      if (!/^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(sqliteCode(error))) {
+      if (!/^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ|READONLY)/.test(sqliteCode(error))) {
         if (opened !== undefined) await opened.catch(() => (opened = undefined));
         throw error;
       }
@@ -161,6 +165,15 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
       opened = undefined;
     },
   };
+}
+
+function mayWrite(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether other runs have recorded anything since the last time; by the sizes of their segments, without a database. */

@@ -24,7 +24,7 @@ const sentences: Readonly<Record<string, (path: string) => string>> = {
   SQLITE_FULL: (path) => `the disk is full: ${path} could not be written; free some space and run again`,
   SQLITE_IOERR: (path) => `the disk reports an error at ${path}; look after the disk`,
   SQLITE_READONLY: (path) => `${path} cannot be written; make it writable and run again`,
-  SQLITE_CANTOPEN: (path) => `${path} cannot be opened; look after its permissions and run again`,
+  SQLITE_CANTOPEN: (path) => `${path} cannot be opened or written; give yourself access to it and run again`,
 };
 
 /** By SQLite's primary codes: the name stands for several, and is missing from some errors of the library. */

@@ -64,10 +64,8 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
   };
   /** What writes does so under this run's lock, so that nobody sweeps it away. */
   const writing = async <T>(work: () => T | Promise<T>, path?: string): Promise<T> => {
-    return onDisk(async () => {
-      await lives.begin();
-      return work();
-    }, path);
+    await onDisk(lives.begin);
+    return onDisk(work, path);
   };
   const holding = async <T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
     const claim = await hold(name, signal);
@@ -135,11 +133,12 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     clearView: () =>
       onDisk(async () => {
         const removed = await measureFolder(folder);
-        rmSync(folder, { recursive: true, force: true });
+        // First, since where the store may not be written nothing is to be removed.
         rmSync(layout.book, { force: true });
         book.clear();
+        rmSync(folder, { recursive: true, force: true });
         return removed;
-      }, folder),
+      }),
     bytes: () => storeBytes(root),
 
     claim: (key, signal) => onDisk(() => claimKey(key, signal)),
