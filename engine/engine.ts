@@ -10,6 +10,7 @@ import { createExecutor, endOrphans } from './exec/executor.ts';
 import { thisMachine } from './exec/machine.ts';
 import { createFiles } from './files/files.ts';
 import { expandPipeline } from './graph/expand.ts';
+import type { PathState } from './model/artifact.ts';
 import { type Diagnostic, DiagnosticError } from './model/diagnostic.ts';
 import type { Json, RunId } from './model/names.ts';
 import type { OpenProject, Project, ProjectOptions } from './model/project.ts';
@@ -154,7 +155,7 @@ function makeParts({ root }: ProjectOptions) {
   const code = createCode({ root, folder: join(folder, 'code'), engineFolder, contract, environment });
   const executor = createExecutor({ root, run });
   // Before anything reads the book, so that what is learned of it later is never older than this.
-  return { run, files, store, code, executor, machine, viewStamp: viewStamp(root) };
+  return { run, files, seen: new Map<string, PathState>(), store, code, executor, machine, viewStamp: viewStamp(root) };
 }
 
 /** Makes something at the first call; `made` gives it only where that has happened. */

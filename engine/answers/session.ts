@@ -1,4 +1,5 @@
 import { resolveTargets, type Selection, selectTasks } from '../graph/select.ts';
+import type { PathState } from '../model/artifact.ts';
 import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
 import type { Failure } from '../model/event.ts';
 import type { Executor } from '../model/job.ts';
@@ -20,6 +21,8 @@ export interface Session {
   readonly graph: TaskGraph;
   readonly run: RunId;
   readonly files: Files;
+  /** What was seen while it was asked whether anything has changed at all. */
+  readonly seen: Map<string, PathState>;
   readonly store: Store;
   readonly upkeep: Upkeep;
   readonly code: Code;
@@ -72,6 +75,7 @@ export async function look(
     maybe: nodes(selection.maybe),
     view: await session.store.view(),
     files: session.files,
+    seen: session.seen,
     code: session.code,
     machine: session.machine,
     readSource: session.readSource,

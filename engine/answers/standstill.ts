@@ -5,6 +5,7 @@ import type { Digest, Json, RunId, TaskName } from '../model/names.ts';
 import type { Files, Machine, PathQuery } from '../model/ports.ts';
 import type { Code, StageCode } from '../model/stage-code.ts';
 import type { TaskNode } from '../model/task.ts';
+import { queryName } from '../plan/queries.ts';
 import type { Survey } from '../plan/survey.ts';
 
 /**
@@ -61,15 +62,23 @@ export async function describeStandstill(run: QuietRun, present: Present): Promi
   return basis === undefined ? undefined : { ...described, basis };
 }
 
-/** Whether a run would find nothing to do again. */
-export async function standsStill(standstill: Standstill, present: Present): Promise<boolean> {
+/** Whether a run would find nothing to do again; what was looked at for it is entered into `seen` where it would not. */
+export async function standsStill(
+  standstill: Standstill,
+  present: Present & { readonly seen: Map<string, PathState> },
+): Promise<boolean> {
   const names = standstill.modules.map(([module]) => module);
   const codes = new Map<string, StageCode>();
   if (names.length > 0) {
     for (const [name, loaded] of await present.code.load(names)) if (loaded.ok) codes.set(name, loaded.code);
   }
   const states = await present.files.look(standstill.queries);
-  return (await basisOf(standstill, { codes, states }, present)) === standstill.basis;
+  if ((await basisOf(standstill, { codes, states }, present)) === standstill.basis) return true;
+  // A hundred thousand files are not looked at twice to begin one run.
+  standstill.queries.forEach((query, index) => {
+    present.seen.set(queryName(query), states[index] ?? { kind: 'missing' });
+  });
+  return false;
 }
 
 async function basisOf(

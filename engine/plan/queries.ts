@@ -5,6 +5,10 @@ import type { StageCode } from '../model/stage-code.ts';
 import type { TaskNode } from '../model/task.ts';
 import { pathQueries } from './inputs.ts';
 
+export function queryName(query: PathQuery): string {
+  return query.glob ? `glob ${query.path}` : `path ${query.path}`;
+}
+
 /** Source inputs, declared code files, and files that parameters name. */
 export function taskQueries(task: TaskNode, codes: ReadonlyMap<string, StageCode>): PathQuery[] {
   const code = task.action.kind === 'use' ? codes.get(task.action.module) : undefined;

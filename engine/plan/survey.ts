@@ -8,7 +8,7 @@ import { checkAgreement } from './agreement.ts';
 import { foresee } from './foresight.ts';
 import { platformOf, type TaskFacts } from './material.ts';
 import { positionOf } from './position.ts';
-import { fileQueries, taskQueries } from './queries.ts';
+import { fileQueries, queryName, taskQueries } from './queries.ts';
 import { checkSources } from './sources.ts';
 
 /** One look at everything that a set of tasks may rest on, before the first decision. */
@@ -36,6 +36,8 @@ export interface SurveyRequest {
   readonly maybe: readonly TaskNode[];
   readonly view: ReadonlyMap<TaskName, ViewEntry>;
   readonly files: Files;
+  /** What a look just before this one saw, by the query's name; it need not be asked again, and is taken out. */
+  readonly seen?: Map<string, PathState>;
   readonly code: Code;
   readonly machine: Machine;
   /** Called for each module that has libraries to make ready, before its facts are asked. */
@@ -49,8 +51,13 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
   for (const [module, result] of loaded) if (result.ok) codes.set(module, result.code);
 
   const states = new Map<string, PathState>();
-  const lookAt = async (queries: readonly PathQuery[]) => {
+  const lookAt = async (queries: readonly PathQuery[], known: ReadonlyMap<string, PathState> = new Map()) => {
     const asked = new Map(queries.map((query) => [queryName(query), query]));
+    for (const [name] of asked) {
+      const state = known.get(name);
+      if (state !== undefined) states.set(name, state);
+      if (state !== undefined) asked.delete(name);
+    }
     const seen = await request.files.look([...asked.values()]);
     [...asked.keys()].forEach((name, index) => {
       states.set(name, seen[index] ?? { kind: 'missing' });
@@ -58,7 +65,8 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
   };
   const asked = tasks.flatMap((task) => [...taskQueries(task, codes), ...viewQueries(task, request.view)]);
   const queries = [...new Map(asked.map((query) => [queryName(query), query])).values()];
-  await lookAt(queries);
+  await lookAt(queries, new Map(request.seen));
+  request.seen?.clear();
   const state = (query: PathQuery) => states.get(queryName(query)) ?? ({ kind: 'missing' } as const);
 
   const diagnostics = moduleDiagnostics(tasks, loaded, request.file);
@@ -112,10 +120,6 @@ async function prepareModules(
     prepared.add(code);
     await request.prepare?.(code, task.resources.cpu);
   }
-}
-
-function queryName(query: PathQuery): string {
-  return query.glob ? `glob ${query.path}` : `path ${query.path}`;
 }
 
 function modulesOf(tasks: readonly TaskNode[]): string[] {
