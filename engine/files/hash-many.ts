@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { loadFingerprints } from './fingerprint.ts';
 import { type HashAnswer, type HashRequest, hashFile } from './hash-file.ts';
 import type { HashBatch, HashedBatch } from './hash-worker.ts';
+import { startThread } from './thread.ts';
 
 export interface SizedRequest extends HashRequest {
   /** Expected, for sharing the work out. */
@@ -86,12 +86,4 @@ function workThrough(batches: Batch[], url: URL, answers: HashAnswer[]): Promise
     thread.on('error', reject);
     next();
   });
-}
-
-/** From its source, a thread needs tsx once more: Node 20 gives it none of the loaders of the thread that starts it. */
-function startThread(url: URL): Worker {
-  if (!url.pathname.endsWith('.ts')) return new Worker(url);
-  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  const start = `import(${loader}).then(({ register }) => { register(); return import(${JSON.stringify(url.href)}); })`;
-  return new Worker(start, { eval: true });
 }

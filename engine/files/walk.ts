@@ -3,6 +3,7 @@ import { mergePaths, sortPaths } from '../hash/path-order.ts';
 import { columns, type Listing } from './listing.ts';
 import { type Moment, settled } from './moment.ts';
 import { readNames } from './names.ts';
+import { statFiles } from './stat-files.ts';
 import { isFile, isFolder, statOf } from './stats.ts';
 
 export type Walked =
@@ -80,7 +81,7 @@ function listFolder(request: WalkRequest, top: Stats): Listing {
     if (stats !== undefined && isFolder(stats)) enter(path, stats, folderStands(known, row, stats));
     else if (above.stands) throw new Surprise();
   }
-  if (known !== undefined && open.length === 0) return { ...known, stats: statFiles(folder, known.paths) };
+  if (known !== undefined && open.length === 0) return { ...known, stats: knownFiles(folder, known.paths) };
 
   const moment = request.moment();
   const found = new Map<string, Stats>();
@@ -122,18 +123,10 @@ function inStandingFolder(visits: ReadonlyMap<string, Visit>): (path: string) =>
   };
 }
 
-function statFiles(folder: string, paths: readonly string[]): Float64Array {
-  const now = new Float64Array(paths.length * columns);
-  let at = 0;
-  for (const path of paths) {
-    const stats = statOf(`${folder}/${path}`);
-    if (stats === undefined || !isFile(stats)) throw new Surprise();
-    now[at++] = stats.size;
-    now[at++] = stats.mtimeMs;
-    now[at++] = stats.ctimeMs;
-    now[at++] = stats.ino;
-  }
-  return now;
+function knownFiles(folder: string, paths: readonly string[]): Float64Array {
+  const stats = statFiles(folder, paths);
+  if (stats === undefined) throw new Surprise();
+  return stats;
 }
 
 interface Finds {
@@ -197,7 +190,7 @@ interface Parts {
 
 function listingOf({ folder, kept, found, folders, empties, moment }: Parts): Listing {
   const paths = mergePaths(kept, sortPaths([...found.keys()]));
-  const keptStats = statFiles(folder, kept);
+  const keptStats = knownFiles(folder, kept);
   const stats = new Float64Array(paths.length * columns);
   let keptRow = 0;
   paths.forEach((path, row) => {
