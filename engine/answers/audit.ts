@@ -148,7 +148,7 @@ function asKept({ kind, digest }: OutputRecord) {
 
 async function auditItems({ task, assignment }: Candidate, job: Job, tools: AuditTools): Promise<Audited[]> {
   const { session, workshop, sample, signal } = tools;
-  const plan = await planItems(assignment, workshop, new Set());
+  const plan = await planItems({ assignment, distrusted: new Set() }, workshop);
   if (plan.kind === 'failed') return [];
   const known = plan.items.filter(({ record }) => record?.result.kind === 'made');
   const chosen = choose(known, sample, ({ key }: { key: ActionKey }) => key);

@@ -1,4 +1,4 @@
-import type { Manifest } from '../model/artifact.ts';
+import type { Manifest, ManifestEntry } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { Digest } from '../model/names.ts';
 import type { Store } from '../model/ports.ts';
@@ -41,11 +41,17 @@ function shownManifest({ path, digest }: Piece, { survey }: Shelf): Manifest | u
 /** The items of one piece, without a folder's name before their ids. */
 export async function listPiece(piece: Piece, shelf: Shelf): Promise<ListedItem[]> {
   if (piece.kind === 'file') return [{ id: baseName(piece.path), path: piece.path, digest: piece.digest }];
-  const manifest = await readManifest(piece, shelf);
+  const { entries } = await readManifest(piece, shelf);
+  return listEntries(
+    piece,
+    entries.filter((entry) => !entry.path.endsWith('/')),
+  );
+}
+
+/** Files of a piece that is a folder, as items. */
+export function listEntries(piece: Piece, entries: readonly ManifestEntry[]): ListedItem[] {
   const folder = piece.kind === 'glob' ? fixedPrefix(piece.path) : `${piece.path.replace(/\/+$/, '')}/`;
-  return manifest.entries
-    .filter((entry) => !entry.path.endsWith('/'))
-    .map((entry) => ({ id: entry.id ?? entry.path, path: `${folder}${entry.path}`, digest: entry.digest }));
+  return entries.map(({ id, path, digest }) => ({ id: id ?? path, path: `${folder}${path}`, digest }));
 }
 
 /** The folders of a glob before its first special character: `photos/` of `photos/*.jpg`. */

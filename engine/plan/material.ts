@@ -97,9 +97,13 @@ export function baseName(path: string): string {
 
 /** Keys of a task's items: the material without the items, then one item's identity and contents. */
 export function itemKeys(task: TaskNode, material: KeyMaterial): (id: string, digest: Digest) => ActionKey {
-  const { [task.each?.variable ?? '']: _items, ...inputs } = material.in;
-  const keyOfItem = keysOfItems({ ...material, in: inputs } as unknown as Json);
+  const keyOfItem = keysOfItems(sharedByItems(material, task.each?.variable ?? '') as unknown as Json);
   return (id, digest) => keyOfItem([id, digest]);
+}
+
+export function sharedByItems(material: KeyMaterial, variable: string): KeyMaterial {
+  const { [variable]: _items, ...inputs } = material.in;
+  return { ...material, in: inputs };
 }
 
 /**

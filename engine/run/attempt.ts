@@ -35,6 +35,8 @@ export interface AttemptRequest {
   readonly distrusted: ReadonlySet<Digest>;
   /** The store lost some of this task's result, so that records of items may stand for nothing, too. */
   readonly lost: boolean;
+  /** What artifacts/ shows of the task; its items need not be looked up one by one. */
+  readonly last?: ActionRecord | undefined;
   /** Runs items anew although they are known. */
   readonly forced: boolean;
   /** Source files to look at again when the attempt is over. */
@@ -123,10 +125,13 @@ function foldersOf(task: TaskNode, { folder, outputs }: Job): string[] {
 async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptTools): Promise<AttemptResult> {
   const { assignment } = request;
   const { task } = assignment;
-  const plan = await planItems(assignment, tools, request.distrusted);
+  const { distrusted, lost, forced, last } = request;
+  // What was lost, or is not believed, is looked for among all items.
+  const isWhole = !lost && !forced && distrusted.size === 0;
+  const plan = await planItems({ assignment, distrusted, last: isWhole ? last : undefined }, tools);
   if (plan.kind === 'failed') return plan;
-  if (request.lost) await forgetLost(plan.items, tools.store);
-  const toMake = plan.items.filter((planned) => request.forced || planned.record === undefined);
+  if (lost) await forgetLost(plan.items, tools.store);
+  const toMake = plan.items.filter((planned) => forced || planned.record === undefined);
   request.listener.items(toMake.length);
   const list = describeItems(toMake, assignment, job.folder, tools.root);
   await tools.store.makeFolders([...new Set(list.flatMap((item) => Object.values(item.outputs).map(parentOf)))]);
@@ -173,11 +178,11 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
   // What changed and changed back while it was read has no record, and must not be missing from the result.
   const unmade = plan.items.filter((planned) => planned.record === undefined);
   if (unmade.length > 0) return { kind: 'outdated', paths: unmade.map((planned) => planned.item.path) };
-  const nothing = nothingTaken(assignment, plan.items);
+  const nothing = nothingTaken(assignment, plan);
   if (nothing) return { kind: 'failed', failure: nothing };
 
-  const outputs = await gatherItems(task, plan.items, tools.store);
-  const totals = countItems(plan.items, made);
+  const outputs = await gatherItems(task, plan, tools.store);
+  const totals = countItems(plan, made);
   const accepted = listAcceptances(plan.items);
   const { peakMemory } = outcome as { peakMemory?: number };
   return keepRecord(request, job, tools, {
@@ -185,7 +190,7 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
     seconds,
     outputs,
     items: totals,
-    skips: listSkips(plan.items),
+    skips: listSkips(plan),
     ...(accepted.length > 0 ? { accepted } : {}),
     ...(peakMemory === undefined ? {} : { peakMemory }),
   });

@@ -1,3 +1,5 @@
+import { comparePaths } from '../hash/path-order.ts';
+import type { ManifestEntry } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { TaskNode, TaskOut } from '../model/task.ts';
 
@@ -51,6 +53,38 @@ function checkOutput(task: TaskNode, out: TaskOut, items: readonly PlannedPlaces
     }
   }
   return undefined;
+}
+
+/**
+ * Whether new items may have another one's place, or one in its way; both are looked for in lists that are in byte order
+ * of their paths, as outputs of earlier runs are.
+ */
+export function meetsOthers(
+  task: TaskNode,
+  items: readonly PlannedPlaces[],
+  others: Readonly<Record<string, readonly ManifestEntry[]>>,
+): boolean {
+  return task.outs.some((out) => {
+    const taken = others[out.name] ?? [];
+    return items.some(({ places }) => {
+      const place = places[out.name] ?? '';
+      const folders = place.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'));
+      return (
+        folders.some((path) => taken[firstFrom(taken, path)]?.path === path) ||
+        taken[firstFrom(taken, `${place}/`)]?.path.startsWith(`${place}/`) === true
+      );
+    });
+  });
+}
+
+function firstFrom(entries: readonly ManifestEntry[], path: string): number {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comparePaths(entries[middle]?.path ?? '', path) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function wrong(code: string, message: string, hint: string): Failure {

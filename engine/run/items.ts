@@ -4,13 +4,14 @@ import type { Failure } from '../model/event.ts';
 import type { ItemOutcome, JobItem } from '../model/job.ts';
 import type { ActionKey, Digest } from '../model/names.ts';
 import type { Store, TakenOutput } from '../model/ports.ts';
-import type { Acceptance, ItemRecord, ItemTotals } from '../model/record.ts';
+import type { Acceptance, ActionRecord, ItemRecord, ItemTotals, SkippedItem } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { type ListedItem, listItems } from '../plan/listing.ts';
 import { itemKeys, seedOf } from '../plan/material.ts';
 import { placeItem, writeCommand } from './command.ts';
-import { checkPlaces, type PlannedPlaces } from './item-places.ts';
+import { checkPlaces, meetsOthers, type PlannedPlaces } from './item-places.ts';
 import { type Assignment, absolute, type Workshop } from './job.ts';
+import { compareItems, nothingStands, type StandingItems } from './standing-items.ts';
 
 /** An item with its key, its outputs' places, and what is known of it. */
 export interface PlannedItem extends PlannedPlaces {
@@ -19,36 +20,71 @@ export interface PlannedItem extends PlannedPlaces {
   record: ItemRecord | undefined;
 }
 
+export type PlannedItems = ItemPlan & { readonly kind: 'planned' };
+
 export type ItemPlan =
-  | { readonly kind: 'planned'; readonly items: readonly PlannedItem[] }
+  /** What stands is no longer looked at item by item. */
+  | { readonly kind: 'planned'; readonly items: readonly PlannedItem[]; readonly standing: StandingItems }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** Lists a task's items and looks up which are known; `distrusted` objects count as lost. */
+export interface ItemPlanRequest {
+  readonly assignment: Assignment;
+  /** Objects that count as lost. */
+  readonly distrusted: ReadonlySet<Digest>;
+  /** The task's last result, where its items may be taken from it without a look at their records. */
+  readonly last?: ActionRecord | undefined;
+}
+
+/** Lists a task's items, as far as the last result does not tell of them, and looks up which are known. */
 export async function planItems(
-  assignment: Assignment,
+  { assignment, distrusted, last }: ItemPlanRequest,
   workshop: Workshop,
-  distrusted: ReadonlySet<Digest>,
 ): Promise<ItemPlan> {
-  const { task, material, resolved } = assignment;
+  const { task, resolved } = assignment;
+  const compared = last && (await compareItems(assignment, last, workshop));
+  if (compared) {
+    const { standing } = compared;
+    const items = describeAll(assignment, compared.open);
+    const meets = items.length > 0 && meetsOthers(task, items, standing.entries);
+    const silent = items.length > 0 ? describeAll(assignment, compared.silent()) : [];
+    const isSound = !meets && checkPlaces(task, [...items, ...silent]) === undefined;
+    // Whatever is wrong is found out, and said, with all items at hand.
+    if (isSound && (standing.reused > 0 || standing.skips.length > 0)) {
+      await findRecords(items, distrusted, workshop.store);
+      return { kind: 'planned', items, standing };
+    }
+  }
   const listing = await listItems(resolved.each, task.each?.list === true, workshop);
   if (listing.kind === 'failed') return listing;
+  const items = describeAll(assignment, listing.items);
+  const failure = checkPlaces(task, items);
+  if (failure) return { kind: 'failed', failure };
+  await findRecords(items, distrusted, workshop.store);
+  return { kind: 'planned', items, standing: nothingStands };
+}
+
+function describeAll({ task, material }: Assignment, items: readonly ListedItem[]): PlannedItem[] {
   const keyOf = itemKeys(task, material);
-  const items: PlannedItem[] = listing.items.map((item) => ({
+  return items.map((item) => ({
     item,
     key: keyOf(item.id, item.digest),
     places: Object.fromEntries(task.outs.map((out) => [out.name, placeItem(task, out.path, item)])),
     record: undefined,
   }));
-  const failure = checkPlaces(task, items);
-  if (failure) return { kind: 'failed', failure };
-  const known = await workshop.store.findItems(items.map((planned) => planned.key));
+}
+
+async function findRecords(
+  items: readonly PlannedItem[],
+  distrusted: ReadonlySet<Digest>,
+  store: Pick<Store, 'findItems'>,
+): Promise<void> {
+  const known = await store.findItems(items.map((planned) => planned.key));
   for (const planned of items) {
     const record = known.get(planned.key);
     const lost =
       record?.result.kind === 'made' && Object.values(record.result.outputs).some((o) => distrusted.has(o.digest));
     if (record && !lost) planned.record = record;
   }
-  return { kind: 'planned', items };
 }
 
 /** Items whose files the store no longer holds are made again. Not asked at every run, since it costs a stat an item. */
@@ -122,12 +158,12 @@ export async function takeOutput(
 /** The outputs of the whole task: for each a folder whose manifest also holds the items' ids. */
 export async function gatherItems(
   task: TaskNode,
-  items: readonly PlannedItem[],
+  { items, standing }: PlannedItems,
   store: Pick<Store, 'putManifest'>,
 ): Promise<Record<string, OutputRecord>> {
   const outputs: Record<string, OutputRecord> = {};
   for (const out of task.outs) {
-    const entries: ManifestEntry[] = [];
+    const entries: ManifestEntry[] = [...(standing.entries[out.name] ?? [])];
     for (const { item, places, record } of items) {
       const made = record?.result.kind === 'made' ? record.result.outputs[out.name] : undefined;
       if (made) entries.push({ path: places[out.name] ?? '', digest: made.digest, bytes: made.bytes, id: item.id });
@@ -141,8 +177,8 @@ export async function gatherItems(
   return outputs;
 }
 
-export function countItems(items: readonly PlannedItem[], made: ReadonlySet<ActionKey>): ItemTotals {
-  const totals = { made: 0, reused: 0, skipped: 0, ignored: 0 };
+export function countItems({ items, standing }: PlannedItems, made: ReadonlySet<ActionKey>): ItemTotals {
+  const totals = { made: 0, reused: standing.reused, skipped: standing.skips.length, ignored: standing.ignored };
   for (const { key, record } of items) {
     if (record?.result.kind === 'skipped') totals.skipped += 1;
     else if (record?.result.kind === 'ignored') totals.ignored += 1;
@@ -152,10 +188,11 @@ export function countItems(items: readonly PlannedItem[], made: ReadonlySet<Acti
   return totals;
 }
 
-export function listSkips(items: readonly PlannedItem[]): { id: string; reason: string }[] {
-  return items.flatMap(({ item, record }) =>
+export function listSkips({ items, standing }: PlannedItems): readonly SkippedItem[] {
+  const skips = items.flatMap(({ item, record }) =>
     record?.result.kind === 'skipped' ? [{ id: item.id, reason: record.result.reason }] : [],
   );
+  return standing.sortSkips([...standing.skips, ...skips]);
 }
 
 /** What was said of items that were not made by this code. */
@@ -168,7 +205,8 @@ export function listAcceptances(items: readonly PlannedItem[]): Acceptance[] {
 }
 
 /** A folder of which a stage takes no file at all is a mistake, such as photos of a type that it cannot read. */
-export function nothingTaken({ task, code }: Assignment, items: readonly PlannedItem[]): Failure | undefined {
+export function nothingTaken({ task, code }: Assignment, { items, standing }: PlannedItems): Failure | undefined {
+  if (standing !== nothingStands) return undefined;
   const types = new Set<string>();
   for (const { record } of items) {
     if (record?.result.kind !== 'ignored') return undefined;

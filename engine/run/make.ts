@@ -168,6 +168,7 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
           forced: because.some((change) => change.kind === 'forced'),
           lost: because.some((change) => change.kind === 'output-missing'),
           distrusted,
+          last: order.view.get(task.name)?.record,
           sources,
           ...(watch ? { watch } : {}),
           itemSources: decided.resolved.each.map(({ path, kind }) => ({ path, glob: kind === 'glob' })),
