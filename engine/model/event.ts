@@ -23,6 +23,10 @@ export type RunEvent =
       readonly attempt: number;
       readonly items?: number;
       readonly at: number;
+      /** What it had to wait for: all that it reads, and for what a choice asked for, what the choice was read from. */
+      readonly after?: readonly TaskName[];
+      /** Cores that it holds; journals of earlier versions say neither. */
+      readonly cpu?: number;
     }
   | {
       readonly kind: 'progress';

@@ -13,6 +13,8 @@ export interface Agenda {
   /** The task failed: every wanted task below it is blocked. */
   readonly fail: (task: TaskName) => readonly Blocked[];
   readonly wanted: () => number;
+  /** All that the task had to wait for so far. */
+  readonly waitedFor: (task: TaskName) => readonly TaskName[];
 }
 
 /** A task that cannot run, and the failed ones that it rests on. */
@@ -27,6 +29,8 @@ export function createAgenda(graph: TaskGraph): Agenda {
   const finished = new Set<TaskName>();
   const failed = new Set<TaskName>();
   const blocked = new Map<TaskName, readonly TaskName[]>();
+  /** What a task waited for beside its needs: what a choice asked for, or what the choice that asked for it was read from. */
+  const beside = new Map<TaskName, readonly TaskName[]>();
   /** What a task still waits for, and who waits for a task. */
   const missing = new Map<TaskName, Set<TaskName>>();
   const waiting = new Map<TaskName, Set<TaskName>>();
@@ -98,6 +102,8 @@ export function createAgenda(graph: TaskGraph): Agenda {
     },
     waitFor(task, others) {
       const added = want(others);
+      beside.set(task, [...(beside.get(task) ?? []), ...others]);
+      for (const other of added) beside.set(other, graph.needs.get(task) ?? []);
       require(task, others);
       // One of them, or what it rests on, may have failed before anybody waited for it.
       const lost = added.flatMap((other) => blockIfLost(other, graph.needs.get(other) ?? []));
@@ -112,6 +118,7 @@ export function createAgenda(graph: TaskGraph): Agenda {
       waiting.delete(task);
     },
     wanted: () => wanted.size,
+    waitedFor: (task) => [...(graph.needs.get(task) ?? []), ...(beside.get(task) ?? [])],
   };
 }
 

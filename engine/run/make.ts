@@ -56,6 +56,9 @@ export interface MakerOrder {
 export interface Grant {
   /** CPU slots, of `resources.cpu` each. */
   readonly workers: number;
+  /** Cores that it holds in all, and what it waited for: told when it starts. */
+  readonly cpu: number;
+  readonly after: readonly TaskName[];
   readonly worked: () => void;
 }
 
@@ -141,8 +144,9 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
     }
   }
 
-  async function attempts(runnable: Runnable, key: ActionKey, { workers, worked }: Grant): Promise<Settled> {
+  async function attempts(runnable: Runnable, key: ActionKey, grant: Grant): Promise<Settled> {
     const { task, decided, because } = runnable;
+    const { workers, worked, after, cpu } = grant;
     const code = survey.facts.get(task.name)?.code;
     const sources = readPaths(
       task,
@@ -155,7 +159,7 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
         ? watchTask({ task, root: tools.root, declared: sources, state: survey.state })
         : undefined;
       const at = tools.machine.now();
-      const started = { kind: 'started', task: task.name, because, attempt, at } as const;
+      const started = { kind: 'started', task: task.name, because, attempt, at, after, cpu } as const;
       if (!task.each) emit(started);
       const result = await attemptTask(
         {

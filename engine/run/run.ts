@@ -178,12 +178,14 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
       const held: Resources[] = [demand];
       const more: Resources = { ...demand, locks: [] };
       if (entry.task.each) while (budget.take(more)) held.push(more);
+      const cpu = held.length * Math.min(demand.cpu, order.jobs);
+      const after = agenda.waitedFor(entry.task.name);
       const worked = () => {
         held.splice(0).forEach(budget.give);
         wake();
       };
       const make = async () => {
-        const settled = await maker.make(entry, { workers: held.length, worked });
+        const settled = await maker.make(entry, { workers: held.length, cpu, after, worked });
         // Before the slot is free, lest another task begins only to be stopped.
         if (order.failFast && settled.kind === 'failed') stop.abort();
         return settled;

@@ -13,17 +13,22 @@ stages:
   c: { run: 'sleep 0.4; cp \${in.a} \${out}', in: { a: a }, out: c.txt, resources: { cpu: 2 } }
   d: { run: 'exit 3', in: { a: a }, out: d.txt }
   e: { run: 'cp \${in.d} \${out}', in: { d: d }, out: e.txt }
+  wish: { run: 'echo "[{ \\"n\\": 2 }]" > \${out}', out: wish.json }
+  many: { run: 'cp \${in.of} \${out}', matrix: { n: [1, 2] }, in: { of: only.txt }, out: n.txt }
+  chosen: { run: 'cp \${in.all} \${out}', in: { all: { from: many, only: wish } }, out: x.txt }
 `;
 
 test('a timeline says what each task waited for, and what was held', () =>
-  inProject({ 'pipeline.yaml': pipeline }, async (project) => {
+  inProject({ 'pipeline.yaml': pipeline, 'only.txt': 'x' }, async (project) => {
     await project.run('b c');
     await project.run('e');
+    await project.run('chosen');
+    // What was waited for is what the run waited for, whatever the pipeline says now.
+    project.write('pipeline.yaml', "stages: { c: { run: 'echo > ${out}', out: c.txt } }\n");
     const opened = await project.open();
     try {
-      const [failing, working] = await opened.runs(2);
-      const { tasks } = await opened.structure();
-      const read = async (run = '') => readTimeline(await opened.journal(run), tasks, 0);
+      const [choosing, failing, working] = await opened.runs(3);
+      const read = async (run = '') => readTimeline(await opened.journal(run), 0);
       const { bars, cores, jobs = 0 } = await read(working?.run);
       assert.deepEqual(
         bars.map(({ task, outcome, behind, held }) => [task, outcome, behind, held]),
@@ -44,6 +49,15 @@ test('a timeline says what each task waited for, and what was held', () =>
           ['e', 'blocked', 0],
         ],
       );
+      const chosen = await read(choosing?.run);
+      assert.deepEqual(
+        chosen.bars.map(({ task, behind }) => [task, behind]),
+        [
+          ['wish', undefined],
+          ['many@2', 'wish'],
+          ['chosen', 'many@2'],
+        ],
+      );
       await assert.rejects(opened.journal('20200101-000000-abcd'), /no run/);
     } finally {
       await opened.close();
@@ -51,7 +65,7 @@ test('a timeline says what each task waited for, and what was held', () =>
   }));
 
 test('a run is shown in time, with reasons to read and other runs to go to', { skip }, (context) =>
-  inProject({ 'pipeline.yaml': pipeline }, async (project) => {
+  inProject({ 'pipeline.yaml': pipeline, 'only.txt': 'x' }, async (project) => {
     await project.run('a');
     await project.run('b c');
     const { page, visit, complaints } = await openWindow(context, project.root);

@@ -24,11 +24,13 @@ export type Asked<T> =
   | { readonly kind: 'here'; readonly value: T }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** Asks again whenever the path or the version changes; nothing while the path is not known. */
-export function useAnswer<T>(path: string | undefined, version = 0): Asked<T> {
-  const [asked, setAsked] = useState<Asked<T> & { readonly path?: string }>({ kind: 'waiting' });
+/** Asks again whenever the path or the version changes; nothing while the path is not known, or while what came with the page holds. */
+export function useAnswer<T>(path: string | undefined, version = 0, given?: T): Asked<T> {
+  const [asked, setAsked] = useState<Asked<T> & { readonly path?: string | undefined }>(
+    given === undefined ? { kind: 'waiting' } : { kind: 'here', value: given, path },
+  );
   useEffect(() => {
-    if (path === undefined) return;
+    if (path === undefined || (given !== undefined && version === 0)) return;
     let isCurrent = true;
     ask<T>(path).then(
       (value) => isCurrent && setAsked({ kind: 'here', value, path }),
@@ -37,7 +39,7 @@ export function useAnswer<T>(path: string | undefined, version = 0): Asked<T> {
     return () => {
       isCurrent = false;
     };
-  }, [path, version]);
+  }, [path, version, given]);
   return asked.path === path ? asked : { kind: 'waiting' };
 }
 

@@ -1,24 +1,35 @@
 import type { ComponentType } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Asked, useAnswer } from './api.ts';
+import { given } from './given.ts';
 import { useLive } from './live.ts';
 import { Message } from './parts/message.tsx';
 import { RunLine } from './parts/run-line.tsx';
 import { linkTo, usePlace } from './place.ts';
 import type { States } from './states.ts';
 import type { Structure, ViewProps } from './view.ts';
+import { Pipeline } from './views/pipeline.tsx';
 
 interface ViewEntry {
   readonly title: string;
   /** Whether it stands in the row of links. */
   readonly isListed: boolean;
-  /** Loaded when it is looked at. */
-  readonly load: () => Promise<ComponentType<ViewProps>>;
+  /** Whether it shows how tasks stand, which takes a plan of the whole pipeline. */
+  readonly showsStates?: true;
+  /** What most people see first is there from the start. */
+  readonly view?: ComponentType<ViewProps>;
+  /** Loads what is not there yet when it is looked at. */
+  readonly load?: () => Promise<ComponentType<ViewProps>>;
 }
 
 const views: Readonly<Record<string, ViewEntry>> = {
-  pipeline: { title: 'Pipeline', isListed: true, load: async () => (await import('./views/pipeline.tsx')).Pipeline },
-  task: { title: 'Task', isListed: false, load: async () => (await import('./views/task.tsx')).Task },
+  pipeline: { title: 'Pipeline', isListed: true, showsStates: true, view: Pipeline },
+  task: {
+    title: 'Task',
+    isListed: false,
+    showsStates: true,
+    load: async () => (await import('./views/task.tsx')).Task,
+  },
   timeline: { title: 'Timeline', isListed: true, load: async () => (await import('./views/timeline.tsx')).Timeline },
   tries: { title: 'Tries', isListed: true, load: async () => (await import('./views/tries.tsx')).Tries },
   predictions: {
@@ -45,9 +56,11 @@ const views: Readonly<Record<string, ViewEntry>> = {
 export function App() {
   const place = usePlace();
   const live = useLive();
-  const structure = useAnswer<Structure>('api/structure', live.version);
-  const states = useAnswer<States>('api/states', live.version);
+  const structure = useAnswer<Structure>('api/structure', live.version, given.structure);
   const entry = views[place.view];
+  const asksForStates = useRef(false);
+  asksForStates.current ||= entry?.showsStates === true;
+  const states = useAnswer<States>(asksForStates.current ? 'api/states' : undefined, live.version);
   const View = useView(place.view);
   const title = entry ? entry.title : 'Not here';
   useEffect(() => {
@@ -102,7 +115,7 @@ function focusMain() {
 function useView(name: string): ComponentType<ViewProps> | undefined {
   const [loaded, setLoaded] = useState<{ readonly name: string; readonly view: ComponentType<ViewProps> }>();
   useEffect(() => {
-    views[name]?.load().then((view) => setLoaded({ name, view }));
+    views[name]?.load?.().then((view) => setLoaded({ name, view }));
   }, [name]);
-  return useMemo(() => (loaded?.name === name ? loaded.view : undefined), [loaded, name]);
+  return views[name]?.view ?? (loaded?.name === name ? loaded.view : undefined);
 }

@@ -1,4 +1,4 @@
-/** Places the nodes of a graph from left to right. */
+/** Places the nodes of a graph from left to right, or from top to bottom where the window is narrow. */
 import { Graph, layout } from '@dagrejs/dagre';
 
 export interface Box {
@@ -19,13 +19,15 @@ export interface Placed {
 /** From so many nodes on, dagre's search for few crossings takes longer than anybody waits. */
 const mostForDagre = 250;
 
-export function placeBoxes(boxes: readonly Box[]): Placed {
-  return boxes.length > mostForDagre ? placeInColumns(boxes) : placeByDagre(boxes);
+export type Direction = 'right' | 'down';
+
+export function placeBoxes(boxes: readonly Box[], direction: Direction): Placed {
+  return boxes.length > mostForDagre ? placeInColumns(boxes) : placeByDagre(boxes, direction);
 }
 
-function placeByDagre(boxes: readonly Box[]): Placed {
+function placeByDagre(boxes: readonly Box[], direction: Direction): Placed {
   const graph = new Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 44, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: direction === 'right' ? 'LR' : 'TB', nodesep: 14, ranksep: 32, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, width, height } of boxes) graph.setNode(id, { width, height });
   for (const { id, needs } of boxes) for (const need of needs) graph.setEdge(need.id, id);
@@ -39,7 +41,7 @@ function placeByDagre(boxes: readonly Box[]): Placed {
   const arrows = boxes.flatMap(({ id, needs }) =>
     needs.map((need) => {
       const points = (graph.edge(need.id, id).points ?? []) as readonly { readonly x: number; readonly y: number }[];
-      return { id: `${need.id} ${id}`, path: curveThrough(points), isMaybe: need.isMaybe };
+      return { id: `${need.id} ${id}`, path: curveThrough(points, direction), isMaybe: need.isMaybe };
     }),
   );
   const { width = 0, height = 0 } = graph.graph();
@@ -85,21 +87,22 @@ function placeInColumns(boxes: readonly Box[]): Placed {
         { x: from.x + size.width, y: from.y + size.height / 2 },
         { x: to.x, y: to.y + height / 2 },
       ];
-      return [{ id: `${need.id} ${id}`, path: curveThrough(points), isMaybe: need.isMaybe }];
+      return [{ id: `${need.id} ${id}`, path: curveThrough(points, 'right'), isMaybe: need.isMaybe }];
     }),
   );
   return { width: left, height: bottom + gap.margin, boxes: at, arrows };
 }
 
-/** Level where it leaves and where it arrives. */
-function curveThrough(points: readonly { readonly x: number; readonly y: number }[]): string {
+/** Straight on where it leaves and where it arrives. */
+function curveThrough(points: readonly { readonly x: number; readonly y: number }[], direction: Direction): string {
   const [first, ...others] = points;
   if (first === undefined) return '';
   let path = `M${first.x},${first.y}`;
   let last = first;
   for (const point of others) {
-    const middle = (last.x + point.x) / 2;
-    path += `C${middle},${last.y} ${middle},${point.y} ${point.x},${point.y}`;
+    const [x, y] = [(last.x + point.x) / 2, (last.y + point.y) / 2];
+    const bends = direction === 'right' ? `${x},${last.y} ${x},${point.y}` : `${last.x},${y} ${point.x},${y}`;
+    path += `C${bends} ${point.x},${point.y}`;
     last = point;
   }
   return path;

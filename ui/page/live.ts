@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RunEvent, RunSummary } from '../../engine/model/event.ts';
 import type { JournalLine } from '../../engine/model/journal.ts';
+import { given } from './given.ts';
 
 export interface LiveTask {
   readonly state: 'running' | 'done' | 'reused' | 'failed' | 'blocked';
@@ -24,11 +25,13 @@ export interface LiveRun {
   readonly summary?: RunSummary;
   /** Whether its last line has come: then what artifacts/ shows is settled. */
   readonly isOver: boolean;
+  /** Milliseconds since 1970 of the last that it said. */
+  readonly saidAt: number;
 }
 
 export interface Live {
   readonly run?: LiveRun;
-  /** Counts ended runs, so that answers are asked for again. */
+  /** Counts runs that ended while the page was open, so that answers are asked for again. */
   readonly version: number;
   readonly isConnected: boolean;
 }
@@ -69,11 +72,17 @@ export function useLive(): Live {
 
 export function hear(live: Live, run: string, line: JournalLine): Live {
   if ('targets' in line) {
-    return { ...live, run: { run, at: line.at, targets: line.targets, tasks: new Map(), isOver: false } };
+    return {
+      ...live,
+      run: { run, at: line.at, targets: line.targets, tasks: new Map(), isOver: false, saidAt: line.at },
+    };
   }
   if (live.run?.run !== run) return live;
-  if ('keys' in line) return { ...live, version: live.version + 1, run: { ...live.run, isOver: true } };
-  return { ...live, run: hearEvent(live.run, line.event, line.at) };
+  if ('keys' in line) {
+    const isNews = live.run.saidAt >= given.at;
+    return { ...live, version: live.version + (isNews ? 1 : 0), run: { ...live.run, isOver: true } };
+  }
+  return { ...live, run: { ...hearEvent(live.run, line.event, line.at), saidAt: line.at } };
 }
 
 function hearEvent(run: LiveRun, event: RunEvent, at: number): LiveRun {

@@ -1,6 +1,5 @@
 /** What a run's journal says of its tasks in time: when each could have begun, when it did, and what it waited for. */
 
-import type { StructureTask } from '../../engine/model/inspection.ts';
 import type { RunJournal } from '../../engine/model/journal.ts';
 
 export interface Bar {
@@ -30,49 +29,53 @@ export interface Timeline {
 /** Milliseconds that a decision takes; shorter waits have no reason worth telling. */
 const noWait = 100;
 
-export function readTimeline(journal: RunJournal, tasks: readonly StructureTask[], now: number): Timeline {
+export function readTimeline(journal: RunJournal, now: number): Timeline {
   const { at: origin, jobs } = journal.head;
   const last = journal.entries.at(-1)?.at ?? origin;
   const isOver = journal.entries.some(({ event }) => event.kind === 'run-finished');
   const until = (isOver ? last : now) - origin;
-  const spans = new Map<string, { start: number; end: number; outcome: Bar['outcome'] }>();
+  const spans = new Map<string, Span>();
   let begun = 0;
   for (const { at, event } of journal.entries) {
     const time = at - origin;
     if (event.kind === 'run-started') begun = time;
     if (event.kind === 'started') {
-      const start = event.at - origin;
+      const { task, after = [], cpu = 1 } = event;
       // A second attempt goes on where the first one began.
-      spans.set(event.task, {
-        start: spans.get(event.task)?.start ?? start,
-        end: until,
-        outcome: isOver ? 'cut' : 'running',
-      });
+      const start = spans.get(task)?.start ?? event.at - origin;
+      spans.set(task, { start, end: until, outcome: isOver ? 'cut' : 'running', after, cpu });
     }
     if (!('task' in event) || event.task === undefined) continue;
     const outcome = outcomes[event.kind];
     if (outcome === undefined || (event.kind === 'failed' && event.retrying)) continue;
-    spans.set(event.task, { start: spans.get(event.task)?.start ?? time, end: time, outcome });
+    const { start = time, after = [], cpu = 0 } = spans.get(event.task) ?? {};
+    spans.set(event.task, { start, end: time, outcome, after, cpu });
   }
-  const nodes = new Map(tasks.map((task) => [task.task as string, task]));
   const sorted = [...spans].sort(([, one], [, other]) => one.start - other.start);
-  const cpuOf = coresOf(sorted, nodes, jobs);
-  const asked = choosersOf(tasks);
-  const bars = sorted.map(([task, span]): Bar => {
-    const node = nodes.get(task);
-    const needs = [...(node?.needs ?? []), ...(node?.mayNeed ?? []), ...(asked.get(task) ?? [])].filter(
-      (need) => need !== task && (spans.get(need)?.end ?? Infinity) <= span.start + noWait,
+  const bars = sorted.map(([task, { after, ...span }]): Bar => {
+    const ends = after.flatMap((need) => {
+      const end = spans.get(need)?.end ?? Infinity;
+      return end <= span.start + noWait ? [{ need, end }] : [];
+    });
+    const behind = ends.reduce<(typeof ends)[number] | undefined>(
+      (latest, one) => (latest === undefined || one.end > latest.end ? one : latest),
+      undefined,
     );
-    const behind = needs.toSorted((one, other) => (spans.get(other)?.end ?? 0) - (spans.get(one)?.end ?? 0))[0];
-    const ready = Math.min(span.start, Math.max(begun, behind === undefined ? 0 : (spans.get(behind)?.end ?? 0)));
-    const others = sorted.filter(
-      ([name, other]) => name !== task && other.start < span.start && other.end > ready + noWait,
-    );
-    const held =
-      span.start - ready > noWait ? others.filter(([name]) => (cpuOf.get(name) ?? 0) > 0).map(([name]) => name) : [];
-    return { task, ...span, ready, held, cpu: cpuOf.get(task) ?? 0, ...(behind === undefined ? {} : { behind }) };
+    const ready = Math.min(span.start, Math.max(begun, behind?.end ?? 0));
+    const isHolding = (other: Span) => other.cpu > 0 && other.start < span.start && other.end > ready + noWait;
+    const held = span.start - ready > noWait ? sorted.filter(([name, other]) => name !== task && isHolding(other)) : [];
+    return { task, ...span, ready, held: held.map(([name]) => name), ...(behind ? { behind: behind.need } : {}) };
   });
   return { bars, length: Math.max(until, 1), cores: sumCores(bars), ...(jobs === undefined ? {} : { jobs }) };
+}
+
+/** Milliseconds since the run began; `after`: all that it had to wait for. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly outcome: Bar['outcome'];
+  readonly after: readonly string[];
+  readonly cpu: number;
 }
 
 const outcomes: Readonly<Record<string, Bar['outcome'] | undefined>> = {
@@ -81,34 +84,6 @@ const outcomes: Readonly<Record<string, Bar['outcome'] | undefined>> = {
   failed: 'failed',
   blocked: 'blocked',
 };
-
-/** What is run only where a choice asks for it waits for the choice, which its reader also needs. */
-function choosersOf(tasks: readonly StructureTask[]): ReadonlyMap<string, readonly string[]> {
-  const wanted = new Set(tasks.flatMap(({ needs }) => needs));
-  return new Map(
-    tasks.flatMap(({ mayNeed, needs }) =>
-      mayNeed.filter((task) => !wanted.has(task)).map((task) => [task, needs] as const),
-    ),
-  );
-}
-
-type Spans = readonly (readonly [string, Pick<Bar, 'start' | 'end' | 'outcome'>])[];
-
-/** What each task held, as the scheduler gives it: no more than there are, and all that are free to one with items. */
-function coresOf(spans: Spans, nodes: ReadonlyMap<string, StructureTask>, jobs: number | undefined) {
-  const held = new Map<string, number>();
-  for (const [task, { start, outcome }] of spans) {
-    const node = nodes.get(task);
-    if (outcome === 'reused' || outcome === 'blocked') continue;
-    const cpu = Math.min(node?.cpu ?? 1, jobs ?? Infinity);
-    const busy = spans
-      .filter(([name, other]) => held.has(name) && other.end > start)
-      .map(([name]) => held.get(name) ?? 0);
-    const free = (jobs ?? cpu) - busy.reduce((sum, one) => sum + one, 0);
-    held.set(task, node?.isEach ? Math.max(cpu, Math.floor(free / cpu) * cpu) : cpu);
-  }
-  return held;
-}
 
 function sumCores(bars: readonly Bar[]): Timeline['cores'] {
   const changes = bars.flatMap(({ start, end, cpu }) => [

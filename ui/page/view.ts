@@ -1,8 +1,8 @@
-import type { StructureAnswer } from '../../engine/model/inspection.ts';
+import type { Structure } from '../server/routes/structure.ts';
 import type { Live } from './live.ts';
 import type { States } from './states.ts';
 
-export type Structure = StructureAnswer & { readonly project: string };
+export type { Structure };
 
 /** What every view is given. */
 export interface ViewProps {

@@ -31,7 +31,7 @@ function digestOfSources(): string {
 
 async function bundlePage(folder: string): Promise<void> {
   const { build } = await import('esbuild');
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: packageFolder,
     entryPoints: [join(pageFolder, 'main.tsx'), join(pageFolder, 'style.css')],
     outdir: 'page',
@@ -39,6 +39,7 @@ async function bundlePage(folder: string): Promise<void> {
     splitting: true,
     minify: true,
     write: false,
+    metafile: true,
     format: 'esm',
     target: 'es2022',
     jsx: 'automatic',
@@ -49,7 +50,8 @@ async function bundlePage(folder: string): Promise<void> {
   const draft = `${folder}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
   for (const { path, contents } of outputFiles) writeFileSync(join(draft, basename(path)), contents);
-  writeFileSync(join(draft, 'index.html'), readFileSync(join(pageFolder, 'index.html')));
+  const parts = metafile.outputs['page/main.js']?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
+  writeFileSync(join(draft, 'index.html'), withPreloads(parts.map(({ path }) => basename(path))));
   try {
     renameSync(draft, folder);
   } catch (error) {
@@ -57,4 +59,10 @@ async function bundlePage(folder: string): Promise<void> {
     rmSync(draft, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
   }
+}
+
+/** What main.js imports is asked for together with it, not once it has come and was read. */
+function withPreloads(names: readonly string[]): string {
+  const links = names.map((name) => `<link rel="modulepreload" href="${name}">`).join('');
+  return readFileSync(join(pageFolder, 'index.html'), 'utf8').replace('</head>', `${links}</head>`);
 }

@@ -1,11 +1,18 @@
 import { useMemo, useState } from 'preact/hooks';
 import { count, formatSeconds } from '../amounts.ts';
-import { type Box, placeBoxes } from '../layout.ts';
+import { type Box, type Direction, type Placed, placeBoxes } from '../layout.ts';
 import { linkTo } from '../place.ts';
 import { type Standing, standingOf, stateWords, worst } from '../states.ts';
 import type { Structure, ViewProps } from '../view.ts';
+import { useWindowSize, type WindowSize } from '../window-size.ts';
 
-const size = { width: 176, height: 50 };
+const size = { width: 160, height: 50 };
+
+/** Pixels of a window in which the graph goes down instead of to the right. */
+const narrow = 700;
+/** Part of the window's height, as style.css gives it to the graph. */
+const tallest = 0.75;
+const least = 0.45;
 
 /** A stage whose tasks stand as one node, or a single task. */
 interface Node {
@@ -17,7 +24,12 @@ interface Node {
 /** The graph from left to right; a matrix stage is one node, which opens. */
 export function Pipeline({ structure, states, live }: ViewProps) {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  const { nodes, placed } = useMemo(() => draw(structure, opened), [structure, opened]);
+  const [isWhole, setIsWhole] = useState(true);
+  const window = useWindowSize();
+  const direction = window.width < narrow ? 'down' : 'right';
+  const { nodes, placed } = useMemo(() => draw(structure, opened, direction), [structure, opened, direction]);
+  const fitting = fit(placed, window);
+  const scale = isWhole ? fitting : 1;
   const toggle = (stage: string) => {
     const next = new Set(opened);
     if (!next.delete(stage)) next.add(stage);
@@ -35,8 +47,13 @@ export function Pipeline({ structure, states, live }: ViewProps) {
           </span>
         ))}
       </p>
-      {matrices.length > 0 && (
+      {(matrices.length > 0 || fitting < 1) && (
         <p class="openers">
+          {fitting < 1 && (
+            <button type="button" onClick={() => setIsWhole(!isWhole)}>
+              {isWhole ? 'full size' : 'fit the window'}
+            </button>
+          )}
           {matrices.slice(0, 20).map(({ id, tasks }) => (
             <button key={id} type="button" aria-expanded={opened.has(id)} onClick={() => toggle(id)}>
               {opened.has(id) ? 'close' : 'open'} {id} ({tasks.length})
@@ -46,7 +63,12 @@ export function Pipeline({ structure, states, live }: ViewProps) {
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard. */}
       <section class="graph" aria-label="Graph of the pipeline" tabIndex={0}>
-        <svg width={placed.width} height={placed.height} aria-label="Stages, from left to right">
+        <svg
+          width={placed.width * scale}
+          height={placed.height * scale}
+          viewBox={`0 0 ${placed.width} ${placed.height}`}
+          aria-label={direction === 'right' ? 'Stages, from left to right' : 'Stages, from top to bottom'}
+        >
           {/* Long texts end with their node; they stay whole for who has them read. */}
           <clipPath id="inside">
             <rect width={size.width - 8} height={size.height} />
@@ -126,7 +148,13 @@ function stagesOf(structure: Structure): Node[] {
   return [...stages].map(([stage, tasks]) => ({ id: stage, title: stage, tasks }));
 }
 
-function draw(structure: Structure, opened: ReadonlySet<string>) {
+/** The part of its size at which the graph is seen whole; no smaller than what can still be read and hit. */
+function fit(placed: Placed, window: WindowSize): number {
+  const [width, height] = [window.width - 36, window.height * tallest];
+  return Math.min(1, Math.max(least, Math.min(width / placed.width, height / placed.height)));
+}
+
+function draw(structure: Structure, opened: ReadonlySet<string>, direction: Direction) {
   const nodes = stagesOf(structure).flatMap((stage): Node[] =>
     opened.has(stage.id) ? stage.tasks.map((task) => ({ id: task, title: task, tasks: [task] })) : [stage],
   );
@@ -143,5 +171,5 @@ function draw(structure: Structure, opened: ReadonlySet<string>) {
     needs.delete(id);
     return { id, ...size, needs: [...needs].map(([need, isMaybe]) => ({ id: need, isMaybe })) };
   });
-  return { nodes, placed: placeBoxes(boxes) };
+  return { nodes, placed: placeBoxes(boxes, direction) };
 }

@@ -1,6 +1,6 @@
-import type { TaskStatus } from '../../../engine/model/inspection.ts';
 import type { Json } from '../../../engine/model/names.ts';
 import type { WhyAnswer } from '../../../engine/model/planning.ts';
+import type { ActionRecord } from '../../../engine/model/record.ts';
 import { formatBytes, formatMoment, formatSeconds } from '../amounts.ts';
 import { address, useAnswer } from '../api.ts';
 import { Curves } from '../parts/curves.tsx';
@@ -11,19 +11,15 @@ import { linkTo } from '../place.ts';
 import { standingOf, stateWords } from '../states.ts';
 import type { ViewProps } from '../view.ts';
 
-interface TaskAnswer {
-  readonly why?: WhyAnswer;
-  readonly status?: TaskStatus;
-}
-
 /** One task: how it stands and why, what it was given and what it made. */
 export function Task({ what, structure, states, live }: ViewProps) {
   const node = structure.tasks.find(({ task }) => task === what);
-  const asked = useAnswer<TaskAnswer>(`api/${address('task', what)}`, live.version);
+  const asked = useAnswer<WhyAnswer | null>(`api/${address('task', what)}`, live.version);
   if (node === undefined) return <Message text={`There is no task '${what}' in ${structure.pipeline}.`} isProblem />;
   const siblings = structure.tasks.filter(({ stage }) => stage === node.stage);
   const standing = standingOf(what, states, live.run);
-  const answer = asked.kind === 'here' ? asked.value : {};
+  const answer = asked.kind === 'here' ? asked.value : null;
+  const last = answer?.against;
   return (
     <section aria-labelledby="task-title">
       <h1 id="task-title">
@@ -57,13 +53,13 @@ export function Task({ what, structure, states, live }: ViewProps) {
         </>
       )}
       {asked.kind === 'refused' && <Message text={asked.message} isProblem />}
-      {answer.why && <Why answer={answer.why} />}
-      {answer.status && <Outputs node={node} status={answer.status} />}
-      {answer.status &&
+      {answer && <Why answer={answer} />}
+      {last && <Outputs node={node} last={last} />}
+      {last &&
         node.outs
           .filter(({ view }) => view.endsWith('.json'))
           .map(({ view }) => <Curves key={view} view={view} version={live.version} />)}
-      {answer.status && <Log task={what} version={live.version} />}
+      {last && <Log task={what} version={live.version} />}
     </section>
   );
 }
@@ -121,10 +117,10 @@ function show(value: Json | undefined): string {
 
 interface OutputsProps {
   readonly node: ViewProps['structure']['tasks'][number];
-  readonly status: TaskStatus;
+  readonly last: ActionRecord;
 }
 
-function Outputs({ node, status }: OutputsProps) {
+function Outputs({ node, last }: OutputsProps) {
   return (
     <>
       <h2>Outputs</h2>
@@ -139,7 +135,7 @@ function Outputs({ node, status }: OutputsProps) {
         </thead>
         <tbody>
           {node.outs.map(({ name, view, kind }) => {
-            const output = status.outputs[name];
+            const output = last.outputs[name];
             return (
               <tr key={name}>
                 <td>{name}</td>

@@ -8,7 +8,7 @@ import { Message } from '../parts/message.tsx';
 import { More } from '../parts/more.tsx';
 import { linkTo } from '../place.ts';
 import { type Bar, readTimeline } from '../timeline.ts';
-import type { Structure, ViewProps } from '../view.ts';
+import type { ViewProps } from '../view.ts';
 
 const outcomeWords: Readonly<Record<Bar['outcome'], string>> = {
   done: 'ran',
@@ -20,7 +20,7 @@ const outcomeWords: Readonly<Record<Bar['outcome'], string>> = {
 };
 
 /** A run in time, the last that did any work where none is named: which task ran when, who waited for what, and how many cores were held. */
-export function Timeline({ what, structure, live }: ViewProps) {
+export function Timeline({ what, live }: ViewProps) {
   const asked = useAnswer<readonly PastRun[]>('api/runs', live.version);
   const runs = asked.kind === 'here' ? asked.value : [];
   const working = runs.find(({ summary }) => summary === undefined || summary.ran > 0);
@@ -31,7 +31,7 @@ export function Timeline({ what, structure, live }: ViewProps) {
       <h1 id="timeline-title">Timeline</h1>
       {asked.kind === 'refused' && <Message text={asked.message} isProblem />}
       {asked.kind === 'here' && name === '' && <Message text="Nothing has run yet." />}
-      {name !== '' && <OneRun key={name} run={name} past={run} structure={structure} version={live.version} />}
+      {name !== '' && <OneRun key={name} run={name} past={run} version={live.version} />}
       {runs.length > 1 && (
         <>
           <h2>Other runs</h2>
@@ -60,16 +60,15 @@ function describeRun({ targets, summary, isRunning }: PastRun): string {
 interface OneRunProps {
   readonly run: string;
   readonly past: PastRun | undefined;
-  readonly structure: Structure;
   readonly version: number;
 }
 
-function OneRun({ run, past, structure, version }: OneRunProps) {
+function OneRun({ run, past, version }: OneRunProps) {
   const tick = useTick(past?.isRunning ?? false);
   const asked = useAnswer<RunJournal>(`api/${address('journal', run)}`, version + tick);
   const line = useMemo(
-    () => (asked.kind === 'here' ? readTimeline(asked.value, structure.tasks, endOf(asked.value, past)) : undefined),
-    [asked, structure, past],
+    () => (asked.kind === 'here' ? readTimeline(asked.value, endOf(asked.value, past)) : undefined),
+    [asked, past],
   );
   const [told, setTold] = useState<string>();
   if (asked.kind === 'refused') return <Message text={asked.message} isProblem />;

@@ -1,26 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { isSeq, parseDocument } from 'yaml';
-import { z } from 'zod';
 import { editYaml, openProject, replaceText } from '../../../engine/engine.ts';
+import { readBody } from '../read-body.ts';
 import { json, Refusal, type Route } from '../request.ts';
 
-const body = z.strictObject({
+interface Choice {
   /** The stage that chooses. */
-  stage: z.string().min(1),
+  readonly stage: string;
   /** `folds@3`. */
-  members: z.array(z.string().regex(/^[\w-]+(@[^\s@]+)+$/)).min(1),
-});
+  readonly members: readonly string[];
+}
 
 /** Writes a choice of models into pipeline.yaml, comments kept; a choice that the pipeline does not understand is taken back. */
 export const choice: Route = {
   method: 'POST',
   pattern: '/api/choice',
   answer: async (request, desk) => {
-    const asked = body.safeParse(request.body);
-    if (!asked.success) throw new Refusal(400, z.prettifyError(asked.error));
+    const asked = await readBody<Choice>(request.body, (z) =>
+      z.strictObject({
+        stage: z.string().min(1),
+        members: z.array(z.string().regex(/^[\w-]+(@[^\s@]+)+$/)).min(1),
+      }),
+    );
     const before = readFileSync(desk.pipeline, 'utf8');
-    const after = await withChoice(before, asked.data);
+    const after = await withChoice(before, asked);
     replaceText(desk.pipeline, () => after);
     const project = await openProject({ root: desk.root, pipeline: basename(desk.pipeline), settings: { set: [] } });
     const faults = project.diagnostics.filter(({ severity }) => severity === 'error');
@@ -29,11 +32,12 @@ export const choice: Route = {
       replaceText(desk.pipeline, (now) => (now === after ? before : (now ?? before)));
       throw new Refusal(422, faults.map(({ message }) => message).join('\n'));
     }
-    return json({ stage: asked.data.stage, members: asked.data.members });
+    return json(asked);
   },
 };
 
-export async function withChoice(text: string, { stage, members }: z.infer<typeof body>): Promise<string> {
+async function withChoice(text: string, { stage, members }: Choice): Promise<string> {
+  const { isSeq, parseDocument } = await import('yaml');
   const list = ['stages', stage, 'in', 'logits'];
   const former = parseDocument(text).getIn(list);
   if (former === undefined) throw new Refusal(409, `Stage '${stage}' has no input 'logits' in this pipeline.`);

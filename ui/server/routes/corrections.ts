@@ -2,19 +2,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { z } from 'zod';
 import { replaceText } from '../../../engine/engine.ts';
 import type { Desk } from '../desk.ts';
+import { readBody } from '../read-body.ts';
 import { readTable } from '../read-table.ts';
 import { json, Refusal, type Route } from '../request.ts';
 
-const body = z.strictObject({
-  photo: z.string().min(1),
+interface Correction {
+  readonly photo: string;
   /** A class, `drop`, or nothing for as it is. */
-  label: z.string(),
+  readonly label: string;
   /** Clockwise degrees, or nothing. */
-  turn: z.enum(['', '0', '90', '180', '270']),
-});
+  readonly turn: string;
+}
 
 const columns = ['photo', 'label', 'turn'];
 
@@ -35,11 +35,16 @@ export const corrections: Route = {
   method: 'POST',
   pattern: '/api/corrections',
   answer: async (request, desk) => {
-    const asked = body.safeParse(request.body);
-    if (!asked.success) throw new Refusal(400, z.prettifyError(asked.error));
+    const asked = await readBody<Correction>(request.body, (z) =>
+      z.strictObject({
+        photo: z.string().min(1),
+        label: z.string(),
+        turn: z.enum(['', '0', '90', '180', '270']),
+      }),
+    );
     const path = await placeOf(desk);
     if (path === undefined) throw new Refusal(409, 'No stage of this pipeline reads a corrections.csv.');
-    replaceText(resolve(desk.root, path), (text) => withCorrection(text, asked.data));
+    replaceText(resolve(desk.root, path), (text) => withCorrection(text, asked));
     return json({ path });
   },
 };
@@ -50,7 +55,7 @@ async function placeOf(desk: Desk): Promise<string | undefined> {
 }
 
 /** A row of the same photo is replaced by what is decided now, but for what this decision says nothing of. */
-export function withCorrection(text: string | undefined, { photo, label, turn }: z.infer<typeof body>): string {
+function withCorrection(text: string | undefined, { photo, label, turn }: Correction): string {
   if (text === undefined || text.trim() === '') return stringify([columns, [photo, label, turn]]);
   const [head = [], ...rows] = parse(text, { bom: true, relaxColumnCount: true }) as string[][];
   const missing = columns.filter((column) => !head.includes(column));
