@@ -1,4 +1,4 @@
-/** Places the nodes of a graph from left to right, or from top to bottom where the window is narrow. */
+/** Places the nodes of a graph from left to right. */
 import { Graph, layout } from '@dagrejs/dagre';
 
 export interface Box {
@@ -12,40 +12,57 @@ export interface Placed {
   readonly width: number;
   readonly height: number;
   /** Left upper corners. */
-  readonly boxes: ReadonlyMap<string, { readonly x: number; readonly y: number }>;
+  readonly boxes: ReadonlyMap<string, Point>;
   readonly arrows: readonly { readonly id: string; readonly path: string; readonly isMaybe: boolean }[];
 }
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Pixels around the whole. */
+const margin = 8;
 
 /** From so many nodes on, dagre's search for few crossings takes longer than anybody waits. */
 const mostForDagre = 250;
 
-export type Direction = 'right' | 'down';
-
-export function placeBoxes(boxes: readonly Box[], direction: Direction): Placed {
-  return boxes.length > mostForDagre ? placeInColumns(boxes) : placeByDagre(boxes, direction);
+export function placeBoxes(boxes: readonly Box[]): Placed {
+  return boxes.length > mostForDagre ? placeInColumns(boxes) : placeByDagre(boxes);
 }
 
-function placeByDagre(boxes: readonly Box[], direction: Direction): Placed {
+function placeByDagre(boxes: readonly Box[]): Placed {
   const graph = new Graph();
-  graph.setGraph({ rankdir: direction === 'right' ? 'LR' : 'TB', nodesep: 14, ranksep: 32, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 32 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, width, height } of boxes) graph.setNode(id, { width, height });
   for (const { id, needs } of boxes) for (const need of needs) graph.setEdge(need.id, id);
   layout(graph);
-  const at = new Map(
-    boxes.map(({ id, width, height }) => {
-      const { x = 0, y = 0 } = graph.node(id);
-      return [id, { x: x - width / 2, y: y - height / 2 }];
+  const corners = boxes.map(({ id, width, height }) => {
+    const { x = 0, y = 0 } = graph.node(id);
+    return { id, x: x - width / 2, y: y - height / 2 };
+  });
+  const lines = boxes.flatMap(({ id, needs }) =>
+    needs.map(({ id: need, isMaybe }) => {
+      const points = (graph.edge(need, id).points ?? []) as readonly Point[];
+      return { id: `${need} ${id}`, points, isMaybe };
     }),
   );
-  const arrows = boxes.flatMap(({ id, needs }) =>
-    needs.map((need) => {
-      const points = (graph.edge(need.id, id).points ?? []) as readonly { readonly x: number; readonly y: number }[];
-      return { id: `${need.id} ${id}`, path: curveThrough(points, direction), isMaybe: need.isMaybe };
-    }),
-  );
-  const { width = 0, height = 0 } = graph.graph();
-  return { width, height, boxes: at, arrows };
+  // dagre's own measure leaves out arrows that go around the outermost boxes.
+  const ends = boxes.map(({ width, height }, index) => {
+    const { x = 0, y = 0 } = corners[index] ?? {};
+    return { x: x + width, y: y + height };
+  });
+  const points = [...corners, ...ends, ...lines.flatMap((line) => line.points)];
+  const [left, top] = [Math.min(...points.map(({ x }) => x)) - margin, Math.min(...points.map(({ y }) => y)) - margin];
+  const [right, bottom] = [Math.max(...points.map(({ x }) => x)), Math.max(...points.map(({ y }) => y))];
+  const move = ({ x, y }: Point): Point => ({ x: x - left, y: y - top });
+  return {
+    width: right - left + margin,
+    height: bottom - top + margin,
+    boxes: new Map(corners.map((corner) => [corner.id, move(corner)])),
+    arrows: lines.map(({ points: all, ...line }) => ({ ...line, path: curveThrough(all.map(move)) })),
+  };
 }
 
 /** Each box one column behind the last that it needs; columns hold their boxes in the pipeline's order. */
@@ -54,7 +71,7 @@ function placeInColumns(boxes: readonly Box[]): Placed {
   for (const { id, needs } of boxes) {
     columns.set(id, Math.max(-1, ...needs.map((need) => columns.get(need.id) ?? -1)) + 1);
   }
-  const gap = { x: 44, y: 8, margin: 8 };
+  const gap = { x: 44, y: 8 };
   const tops = new Map<number, number>();
   const widest = Math.max(...boxes.map(({ width }) => width));
   const at = new Map<string, { x: number; y: number }>();
@@ -63,7 +80,7 @@ function placeInColumns(boxes: readonly Box[]): Placed {
   const counts = new Map<number, number>();
   for (const { id } of boxes) counts.set(columns.get(id) ?? 0, (counts.get(columns.get(id) ?? 0) ?? 0) + 1);
   const starts = new Map<number, number>();
-  let left = gap.margin;
+  let left = margin;
   for (const column of [...counts.keys()].sort((a, b) => a - b)) {
     starts.set(column, left);
     left += Math.ceil((counts.get(column) ?? 0) / tallest) * (widest + gap.x);
@@ -74,7 +91,7 @@ function placeInColumns(boxes: readonly Box[]): Placed {
     const index = tops.get(column) ?? 0;
     tops.set(column, index + 1);
     const x = (starts.get(column) ?? 0) + Math.floor(index / tallest) * (widest + gap.x);
-    const y = gap.margin + (index % tallest) * (height + gap.y);
+    const y = margin + (index % tallest) * (height + gap.y);
     at.set(id, { x, y });
     bottom = Math.max(bottom, y + height);
   }
@@ -87,22 +104,21 @@ function placeInColumns(boxes: readonly Box[]): Placed {
         { x: from.x + size.width, y: from.y + size.height / 2 },
         { x: to.x, y: to.y + height / 2 },
       ];
-      return [{ id: `${need.id} ${id}`, path: curveThrough(points, 'right'), isMaybe: need.isMaybe }];
+      return [{ id: `${need.id} ${id}`, path: curveThrough(points), isMaybe: need.isMaybe }];
     }),
   );
-  return { width: left, height: bottom + gap.margin, boxes: at, arrows };
+  return { width: left, height: bottom + margin, boxes: at, arrows };
 }
 
-/** Straight on where it leaves and where it arrives. */
-function curveThrough(points: readonly { readonly x: number; readonly y: number }[], direction: Direction): string {
+/** Level where it leaves and where it arrives. */
+function curveThrough(points: readonly Point[]): string {
   const [first, ...others] = points;
   if (first === undefined) return '';
   let path = `M${first.x},${first.y}`;
   let last = first;
   for (const point of others) {
-    const [x, y] = [(last.x + point.x) / 2, (last.y + point.y) / 2];
-    const bends = direction === 'right' ? `${x},${last.y} ${x},${point.y}` : `${last.x},${y} ${point.x},${y}`;
-    path += `C${bends} ${point.x},${point.y}`;
+    const middle = (last.x + point.x) / 2;
+    path += `C${middle},${last.y} ${middle},${point.y} ${point.x},${point.y}`;
     last = point;
   }
   return path;

@@ -73,6 +73,14 @@ function nameOf({ decision, first }: TaskState): StateName {
   }
 }
 
+/** How many tasks stand how, the most pressing first; nothing of those that are not known yet. */
+export function countStates(standings: readonly Standing[]): (readonly [StateName, number])[] {
+  return order.flatMap((state) => {
+    const amount = standings.filter((one) => one.state === state).length;
+    return amount === 0 || state === 'unknown' ? [] : [[state, amount] as const];
+  });
+}
+
 export function worst(standings: readonly Standing[]): StateName {
   return order.find((state) => standings.some((one) => one.state === state)) ?? 'unknown';
 }

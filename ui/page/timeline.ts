@@ -66,7 +66,7 @@ export function readTimeline(journal: RunJournal, now: number): Timeline {
     const held = span.start - ready > noWait ? sorted.filter(([name, other]) => name !== task && isHolding(other)) : [];
     return { task, ...span, ready, held: held.map(([name]) => name), ...(behind ? { behind: behind.need } : {}) };
   });
-  return { bars, length: Math.max(until, 1), cores: sumCores(bars), ...(jobs === undefined ? {} : { jobs }) };
+  return { bars, length: Math.max(until, 1), cores: sumCores(bars, jobs), ...(jobs === undefined ? {} : { jobs }) };
 }
 
 /** Milliseconds since the run began; `after`: all that it had to wait for. */
@@ -85,7 +85,8 @@ const outcomes: Readonly<Record<string, Bar['outcome'] | undefined>> = {
   blocked: 'blocked',
 };
 
-function sumCores(bars: readonly Bar[]): Timeline['cores'] {
+/** A task whose program has ended gives its cores to the next one while its result is still being kept, so bars overlap. */
+function sumCores(bars: readonly Bar[], jobs = Infinity): Timeline['cores'] {
   const changes = bars.flatMap(({ start, end, cpu }) => [
     { at: start, by: cpu },
     { at: end, by: -cpu },
@@ -96,5 +97,5 @@ function sumCores(bars: readonly Bar[]): Timeline['cores'] {
     held += by;
     steps.set(at, held);
   }
-  return [...steps].map(([at, amount]) => ({ at, held: amount }));
+  return [...steps].map(([at, amount]) => ({ at, held: Math.min(amount, jobs) }));
 }

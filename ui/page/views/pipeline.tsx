@@ -1,15 +1,13 @@
 import { useMemo, useState } from 'preact/hooks';
 import { count, formatSeconds } from '../amounts.ts';
-import { type Box, type Direction, type Placed, placeBoxes } from '../layout.ts';
+import { type Box, type Placed, placeBoxes } from '../layout.ts';
 import { linkTo } from '../place.ts';
-import { type Standing, standingOf, stateWords, worst } from '../states.ts';
+import { countStates, type Standing, standingOf, stateWords, worst } from '../states.ts';
 import type { Structure, ViewProps } from '../view.ts';
 import { useWindowSize, type WindowSize } from '../window-size.ts';
 
-const size = { width: 160, height: 50 };
+const size = { width: 164, height: 50 };
 
-/** Pixels of a window in which the graph goes down instead of to the right. */
-const narrow = 700;
 /** Part of the window's height, as style.css gives it to the graph. */
 const tallest = 0.75;
 const least = 0.45;
@@ -26,8 +24,7 @@ export function Pipeline({ structure, states, live }: ViewProps) {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const [isWhole, setIsWhole] = useState(true);
   const window = useWindowSize();
-  const direction = window.width < narrow ? 'down' : 'right';
-  const { nodes, placed } = useMemo(() => draw(structure, opened, direction), [structure, opened, direction]);
+  const { nodes, placed } = useMemo(() => draw(structure, opened), [structure, opened]);
   const fitting = fit(placed, window);
   const scale = isWhole ? fitting : 1;
   const toggle = (stage: string) => {
@@ -41,9 +38,9 @@ export function Pipeline({ structure, states, live }: ViewProps) {
       <h1 id="pipeline-title">{structure.pipeline}</h1>
       <p class="legend">
         {count(structure.tasks.length, 'task')} in {count(stagesOf(structure).length, 'stage')}.{' '}
-        {(['current', 'stale', 'never', 'waiting', 'running', 'failed'] as const).map((state) => (
+        {countStates(structure.tasks.map(({ task }) => standingOf(task, states, live.run))).map(([state, amount]) => (
           <span key={state} class="state" data-state={state}>
-            {stateWords[state]}
+            {amount.toLocaleString('en')} {stateWords[state]}
           </span>
         ))}
       </p>
@@ -67,7 +64,7 @@ export function Pipeline({ structure, states, live }: ViewProps) {
           width={placed.width * scale}
           height={placed.height * scale}
           viewBox={`0 0 ${placed.width} ${placed.height}`}
-          aria-label={direction === 'right' ? 'Stages, from left to right' : 'Stages, from top to bottom'}
+          aria-label="Stages, from left to right"
         >
           {/* Long texts end with their node; they stay whole for who has them read. */}
           <clipPath id="inside">
@@ -130,8 +127,10 @@ function describe(node: Node, standings: readonly Standing[], state: Standing['s
     return [stateWords[state], ...items].join(' · ');
   }
   const current = standings.filter((one) => one.state === 'current').length;
-  const amount = current === node.tasks.length ? `${current} tasks` : `${current} of ${node.tasks.length}`;
-  return [stateWords[state], amount, ...time].join(' · ');
+  const wanted = standings.filter((one) => one.state !== 'maybe').length;
+  const words =
+    current === wanted ? `${wanted} ${stateWords.current}` : `${stateWords[state]}, ${current} of ${wanted}`;
+  return [wanted === 0 ? stateWords.maybe : words, ...time].join(' · ');
 }
 
 function progressOf(standings: readonly Standing[]): number {
@@ -154,7 +153,7 @@ function fit(placed: Placed, window: WindowSize): number {
   return Math.min(1, Math.max(least, Math.min(width / placed.width, height / placed.height)));
 }
 
-function draw(structure: Structure, opened: ReadonlySet<string>, direction: Direction) {
+function draw(structure: Structure, opened: ReadonlySet<string>) {
   const nodes = stagesOf(structure).flatMap((stage): Node[] =>
     opened.has(stage.id) ? stage.tasks.map((task) => ({ id: task, title: task, tasks: [task] })) : [stage],
   );
@@ -171,5 +170,5 @@ function draw(structure: Structure, opened: ReadonlySet<string>, direction: Dire
     needs.delete(id);
     return { id, ...size, needs: [...needs].map(([need, isMaybe]) => ({ id: need, isMaybe })) };
   });
-  return { nodes, placed: placeBoxes(boxes, direction) };
+  return { nodes, placed: placeBoxes(boxes) };
 }

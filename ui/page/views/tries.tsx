@@ -16,6 +16,7 @@ export function Tries({ what, live }: ViewProps) {
   const [by, setBy] = useState<string>();
   const answer = asked.kind === 'here' ? asked.value : undefined;
   const columns = useMemo(() => columnsOf(answer?.tries ?? []), [answer]);
+  const axes = [...columns.parameters, ...columns.metrics];
   const sorted = useMemo(() => sortBy(answer?.tries ?? [], by ?? columns.metrics[0]), [answer, by, columns]);
   return (
     <section aria-labelledby="tries-title">
@@ -39,7 +40,7 @@ export function Tries({ what, live }: ViewProps) {
           ))}
         </p>
       )}
-      {sorted.length > 1 && <Parallel tries={sorted} columns={[...columns.parameters, ...columns.metrics]} />}
+      {sorted.length > 1 && axes.length > 1 && <Parallel tries={sorted} columns={axes} />}
       <More all={sorted} step={50}>
         {(shown) =>
           shown.length > 0 && (

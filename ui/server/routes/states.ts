@@ -16,7 +16,11 @@ export const states: Route = {
   answer: async (_, desk) => {
     const project = await desk.project();
     const { tasks: nodes } = await project.structure();
-    const { tasks, maybe } = await project.plan({ targets: [...new Set(nodes.map(({ stage }) => stage))] });
+    const needed = new Set(nodes.flatMap(({ needs }) => needs));
+    const optional = new Set(nodes.flatMap(({ mayNeed }) => mayNeed));
+    // What nothing but a choice asks for is wanted only if it is chosen.
+    const wanted = nodes.filter(({ task }) => needed.has(task) || !optional.has(task)).map(({ stage }) => stage);
+    const { tasks, maybe } = await project.plan({ targets: [...new Set(wanted)] });
     const found: Record<TaskName, TaskState> = {};
     for (const { task, decision, expectedSeconds } of tasks) {
       const seconds = 'record' in decision ? decision.record.seconds : expectedSeconds;
