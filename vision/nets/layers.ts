@@ -5,7 +5,7 @@
  * norm into the convolution before it, once for as long as the weights stay.
  */
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
-import type { Kernels } from '../tensorflow/kernels/kernels.ts';
+import type { Folded, Kernels } from '../tensorflow/kernels/kernels.ts';
 import type { Tensorflow } from '../tensorflow/tensorflow.ts';
 import type { Pass } from './network.ts';
 import type { BlockPlan, NetworkPlan } from './table.ts';
@@ -32,30 +32,37 @@ interface UnitPlan {
   readonly activate: boolean;
 }
 
+/** A layer of one convolution, whose folded form other layers can take in. */
+interface Unit extends Layer {
+  /** Valid until the weights change. */
+  readonly fold: () => Folded;
+}
+
 /** A convolution, its batch norm and perhaps the activation. SAME padding is TensorFlow's own, from the actual size. */
-export function createUnit(layers: Layers, { convolution, norm, stride, activate }: UnitPlan): Layer {
+export function createUnit(layers: Layers, { convolution, norm, stride, activate }: UnitPlan): Unit {
   const { tensorflow: tf, kernels, plan, variable } = layers;
   const depthwise = convolution.includes('_depthwise_conv');
   const kernel = variable(`${convolution}.weight`);
+  const pointwise = !depthwise && kernel.shape[0] === 1;
   const [scale, offset, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>
     variable(`${norm}.${part}`),
   ) as [Variable, Variable, Variable, Variable];
   const { epsilon, momentum } = plan;
-  let folded: { readonly of: readonly object[]; readonly kernel: Tensor4D; readonly bias: Tensor1D } | undefined;
-
   const activation = activate ? plan.activation : 'none';
+  let folded: (Folded & { readonly of: readonly object[] }) | undefined;
 
   /** Anew where a variable got other contents, which its data's identity tells. */
-  function fold() {
+  function fold(): Folded {
     const of = [kernel, scale, offset, mean, variance].map((each) => each.dataId);
     if (folded?.of.every((identity, index) => identity === of[index])) return folded;
     dispose();
     const [filter, bias] = tf.tidy(() => {
       const factor = scale.mul(variance.add(epsilon).rsqrt());
       const shaped = depthwise ? factor.reshape([1, 1, -1, 1]) : factor.reshape([1, 1, 1, -1]);
-      return [tf.keep(kernel.mul(shaped)) as Tensor4D, tf.keep(offset.sub(mean.mul(factor))) as Tensor1D];
+      const whole = kernel.mul(shaped) as Tensor4D;
+      return [tf.keep(pointwise ? kernels.pack(whole) : whole), tf.keep(offset.sub(mean.mul(factor))) as Tensor1D];
     });
-    folded = { of, kernel: filter as Tensor4D, bias: bias as Tensor1D };
+    folded = { of, kernel: filter as Tensor4D, bias: bias as Tensor1D, stride, activation };
     return folded;
   }
 
@@ -81,11 +88,12 @@ export function createUnit(layers: Layers, { convolution, norm, stride, activate
       });
     },
     infer(x) {
-      const { kernel, bias } = fold();
-      const finish = { bias, activation } as const;
-      if (depthwise) return kernels.finishedDepthwise(x, { kernel, stride }, finish);
-      return kernels.finish(tf.conv2d(x, kernel, stride, 'same'), finish);
+      const folded = fold();
+      if (depthwise) return kernels.finishedDepthwise(x, folded);
+      if (pointwise) return kernels.finishedPointwise(x, folded);
+      return kernels.finish(tf.conv2d(x, folded.kernel, stride, 'same'), folded);
     },
+    fold,
     dispose,
   };
 }
@@ -108,29 +116,28 @@ function createSqueeze({ tensorflow: tf, kernels, variable }: Layers, prefix: st
 
 /** An inverted bottleneck; its input is added to its output where the shapes agree. */
 export function createBlock(layers: Layers, prefix: string, block: BlockPlan): Layer {
-  const { tensorflow: tf } = layers;
+  const { tensorflow: tf, kernels } = layers;
   const unit = (convolution: string, norm: string, rest: { stride: number; activate: boolean }) =>
     createUnit(layers, { convolution: prefix + convolution, norm: prefix + norm, ...rest });
-  const before: Layer[] = [];
-  if (block.expanded !== block.inputs) before.push(unit('_expand_conv', '_bn0', { stride: 1, activate: true }));
-  before.push(unit('_depthwise_conv', '_bn1', { stride: block.stride, activate: true }));
+  const expand =
+    block.expanded === block.inputs ? undefined : unit('_expand_conv', '_bn0', { stride: 1, activate: true });
+  const filter = unit('_depthwise_conv', '_bn1', { stride: block.stride, activate: true });
   const squeeze = block.squeezed > 0 ? createSqueeze(layers, prefix) : (x: Tensor4D) => x;
   const project = unit('_project_conv', '_bn2', { stride: 1, activate: false });
   const skips = block.stride === 1 && block.inputs === block.outputs;
   return {
     apply(x, pass) {
-      const y = before.reduce((value, layer) => layer.apply(value, pass), x);
+      const y = filter.apply(expand ? expand.apply(x, pass) : x, pass);
       const projected = project.apply(squeeze(y), pass);
       if (!skips) return projected;
       return x.add(pass.training ? dropConnect(tf, projected, block.drop, pass) : projected) as Tensor4D;
     },
     infer(x) {
-      const y = before.reduce((value, layer) => layer.infer(value), x);
-      const projected = project.infer(squeeze(y));
-      return (skips ? x.add(projected) : projected) as Tensor4D;
+      const y = expand ? kernels.finishedExpansion(x, expand.fold(), filter.fold()) : filter.infer(x);
+      return kernels.finishedPointwise(squeeze(y), project.fold(), skips ? x : undefined);
     },
     dispose: () => {
-      for (const layer of [...before, project]) layer.dispose();
+      for (const layer of [expand, filter, project]) layer?.dispose();
     },
   };
 }

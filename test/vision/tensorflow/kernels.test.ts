@@ -78,10 +78,61 @@ for (const name of ['native', 'fused'])
         for (const [index, tensor] of run(kernels).entries()) assertNear(tensor, expected[index] as Tensor);
         const bias = tf.randomNormal([channels], 0, 1, 'float32', 6) as Tensor1D;
         for (const activation of ['none', 'relu6', 'swish'] as const) {
-          const finish = (own: Kernels) => own.finishedDepthwise(x, { kernel, stride }, { bias, activation });
+          const finish = (own: Kernels) => own.finishedDepthwise(x, { kernel, stride, bias, activation });
           assertNear(finish(kernels), finish(composed));
           const after = (own: Kernels) => own.finish(tf.add(x, 0), { bias, activation });
           assertNear(after(kernels), after(composed));
+        }
+      });
+
+    for (const activation of ['none', 'relu6', 'swish'] as const)
+      test(`1 x 1, then ${activation}, with and without a skip`, () => {
+        for (const [rows, inputs, outputs] of [
+          [1, 8, 16],
+          [11, 24, 8],
+          [300, 16, 40],
+        ] as const) {
+          const x = tf.randomNormal([2, rows, 1, inputs], 0, 1, 'float32', 3) as Tensor4D;
+          const kernel = tf.randomNormal([1, 1, inputs, outputs], 0, 1, 'float32', 4) as Tensor4D;
+          const skip = tf.randomNormal([2, rows, 1, outputs], 0, 1, 'float32', 5) as Tensor4D;
+          const bias = tf.randomNormal([outputs], 0, 1, 'float32', 6) as Tensor1D;
+          const run = (own: Kernels, added?: Tensor4D) =>
+            own.finishedPointwise(x, { kernel: own.pack(kernel), stride: 1, bias, activation }, added);
+          const kernels = made.get(name) as Kernels;
+          assertNear(run(kernels), run(composed));
+          assertNear(run(kernels, skip), run(composed, skip));
+        }
+      });
+
+    for (const [size, stride, height, width, channels] of [
+      [3, 1, 9, 11, 24],
+      [5, 2, 13, 8, 40],
+      [3, 2, 150, 64, 16],
+      [5, 1, 90, 70, 8],
+      [5, 2, 1, 3, 16],
+    ] as const)
+      test(`1 x 1 and depthwise ${size} x ${size}, stride ${stride}, on ${height} x ${width} x ${channels}`, () => {
+        const x = tf.randomNormal([2, height, width, 16], 0, 1, 'float32', 3) as Tensor4D;
+        const wide = tf.randomNormal([1, 1, 16, channels], 0, 1, 'float32', 4) as Tensor4D;
+        const kernel = tf.randomNormal([size, size, channels, 1], 0, 1, 'float32', 5) as Tensor4D;
+        const [one, other] = [6, 7].map((seed) => tf.randomNormal([channels], 0, 1, 'float32', seed)) as [
+          Tensor1D,
+          Tensor1D,
+        ];
+        for (const activation of ['none', 'relu6', 'swish'] as const) {
+          const run = (own: Kernels, given = x) =>
+            own.finishedExpansion(
+              given,
+              { kernel: own.pack(wide), stride: 1, bias: one, activation },
+              { kernel, stride, bias: other, activation },
+            );
+          const kernels = made.get(name) as Kernels;
+          const found = run(kernels);
+          assertNear(found, run(composed));
+          if (name !== 'fused') continue;
+          // Whatever else is in the batch.
+          const alone = run(kernels, tf.slice(x, [1, 0, 0, 0], [1, -1, -1, -1]));
+          assert.deepEqual(alone.dataSync(), tf.slice(found, [1, 0, 0, 0], [1, -1, -1, -1]).dataSync());
         }
       });
 

@@ -16,7 +16,14 @@ export function composeKernels(tensorflow: Tensorflow): Kernels {
     swish,
     finish: (x, { bias, activation }) => activate(tensorflow.add(x, bias), activation),
     depthwise: (x, { kernel, stride }) => tensorflow.depthwiseConv2d(x, kernel, stride, 'same'),
-    finishedDepthwise: (x, convolution, finish) => kernels.finish(kernels.depthwise(x, convolution), finish),
+    finishedDepthwise: (x, folded) => kernels.finish(kernels.depthwise(x, folded), folded),
+    pack: (kernel) => kernel.clone(),
+    finishedPointwise: (x, folded, skip) => {
+      const finished = kernels.finish(tensorflow.conv2d(x, folded.kernel, 1, 'same'), folded);
+      return skip ? tensorflow.add(finished, skip) : finished;
+    },
+    finishedExpansion: (x, pointwise, depthwise) =>
+      kernels.finishedDepthwise(kernels.finishedPointwise(x, pointwise), depthwise),
     norm: (x, { scale, offset, runningMean, runningVariance, epsilon, momentum, statistics, activation }) => {
       if (statistics === 'running') {
         const [mean, variance] = [runningMean, runningVariance] as unknown as [Tensor1D, Tensor1D];

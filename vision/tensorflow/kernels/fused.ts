@@ -9,6 +9,9 @@ import { nativeKernels } from './native.ts';
 
 const activations: Readonly<Record<Activation, number>> = { none: 0, relu6: 1, swish: 2 };
 
+/** Outputs that a packed kernel of a 1 x 1 convolution holds side by side. */
+const panel = 16;
+
 /** Of one axis: places before the picture, and outputs, by TensorFlow's SAME. */
 function sameWindow(length: number, { size, stride }: { readonly size: number; readonly stride: number }) {
   const outputs = Math.ceil(length / stride);
@@ -90,12 +93,39 @@ export function fusedKernels(tensorflow: Tensorflow): Kernels {
     return convolve(x, convolution.kernel) as Tensor4D;
   }
 
+  /** [1, panels, inputs, 16] */
+  const pack = (kernel: Tensor4D): Tensor4D =>
+    tensorflow.tidy(() => {
+      const [, , inputs, outputs] = kernel.shape;
+      const panels = Math.ceil(outputs / panel);
+      const filled = tensorflow.pad(kernel.reshape([inputs, outputs]), [
+        [0, 0],
+        [0, panels * panel - outputs],
+      ]);
+      return filled
+        .reshape([inputs, panels, panel])
+        .transpose([1, 0, 2])
+        .reshape([1, panels, inputs, panel]) as Tensor4D;
+    });
+
   return {
     sigmoid: native.sigmoid,
     swish: native.swish,
     norm,
     depthwise,
-    finishedDepthwise: convolveChannels,
+    finishedDepthwise: (x, folded) => convolveChannels(x, folded, folded),
+    pack,
+    finishedPointwise: (x, { kernel, bias, activation }, skip) =>
+      // What has not four axes is taken for nothing to add, as above.
+      backend.executeSingleOutput('FlowPointwise', integers({ activation: activations[activation] }), [
+        ...[x, kernel, bias, skip ?? bias],
+      ]) as Tensor4D,
+    finishedExpansion: (x, pointwise, folded) => {
+      const { place, outputs } = windowOf(x.shape, folded);
+      const attributes = integers({ ...place, ...outputs, activation: activations[folded.activation] });
+      const inputs = [x, pointwise.kernel, pointwise.bias, folded.kernel, folded.bias];
+      return backend.executeSingleOutput('FlowExpansion', attributes, inputs) as Tensor4D;
+    },
     finish: (x, { bias, activation }) =>
       backend.executeSingleOutput('FlowBias', integers({ activation: activations[activation] }), [x, bias]) as Tensor4D,
     stepRanger: ({ settings, paces, units, values, gradients, averages, squares, slows }) => {

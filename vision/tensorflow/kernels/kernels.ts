@@ -36,6 +36,9 @@ export interface Finish {
   readonly activation: Activation;
 }
 
+/** A convolution of an inference: batch norm is folded into its kernel and bias. */
+export interface Folded extends Convolution, Finish {}
+
 /** Tensors of 4 axes are NHWC, and their channels a multiple of 8, as those of all EfficientNets are. */
 export interface Kernels {
   readonly sigmoid: <T extends Tensor>(x: T) => T;
@@ -45,7 +48,13 @@ export interface Kernels {
   /** Each channel by itself, with TensorFlow's SAME padding. */
   readonly depthwise: (x: Tensor4D, convolution: Convolution) => Tensor4D;
   /** The same in inference, finished; no gradient. */
-  readonly finishedDepthwise: (x: Tensor4D, convolution: Convolution, finish: Finish) => Tensor4D;
+  readonly finishedDepthwise: (x: Tensor4D, folded: Folded) => Tensor4D;
+  /** A kernel [1, 1, inputs, outputs] in the form that the next two want it in. */
+  readonly pack: (kernel: Tensor4D) => Tensor4D;
+  /** A convolution of 1 x 1 with a packed kernel, finished; `skip` is then added to its result. No gradient. */
+  readonly finishedPointwise: (x: Tensor4D, folded: Folded, skip?: Tensor4D) => Tensor4D;
+  /** The same, and behind it a depthwise convolution with the same activation; no gradient. */
+  readonly finishedExpansion: (x: Tensor4D, pointwise: Folded, depthwise: Folded) => Tensor4D;
   /** Finishes the result of a convolution, whose values may be overwritten; no gradient. */
   readonly finish: (x: Tensor4D, finish: Finish) => Tensor4D;
   /** Absent where the optimiser steps on plain arrays. */

@@ -1,6 +1,7 @@
 /** Depthwise convolution over NHWC with a multiplier of 1 and its two gradients; kernels are [size, size, channels, 1]. */
 export const depthwise = `
-struct Window { int64_t N, H, W, C, OH, OW; int size, stride, top, left; };
+// pitch: from a pixel of the input to the next, more than its own channels where these are a part of them.
+struct Window { int64_t N, H, W, C, OH, OW; int size, stride, top, left; int64_t pitch; };
 
 // Behind the last output whose window ends inside the picture.
 static inline int64_t lastInside(const Window& w) { return w.W - w.size + w.left < 0 ? 0 : (w.W - w.size + w.left) / w.stride + 1; }
@@ -18,7 +19,7 @@ template <int P, int V, int A> static inline void outputs(const Window& w, const
   for (int ky = 0; ky < w.size; ky++) {
     const int64_t iy = oy * w.stride + ky - w.top;
     if (iy < 0 || iy >= w.H) continue;
-    const float* row = x + ((n * w.H + iy) * w.W) * w.C + c;
+    const float* row = x + ((n * w.H + iy) * w.W) * w.pitch + c;
     for (int kx = 0; kx < w.size; kx++) {
       const float* weights = kernel + (ky * w.size + kx) * w.C + c;
       v8 k[V];
@@ -26,7 +27,7 @@ template <int P, int V, int A> static inline void outputs(const Window& w, const
       for (int p = 0; p < P; p++) {
         const int64_t ix = (ox + p) * w.stride + kx - w.left;
         if (P == 1 && (ix < 0 || ix >= w.W)) continue;
-        for (int v = 0; v < V; v++) sums[p][v] += k[v] * load(row + ix * w.C + 8 * v);
+        for (int v = 0; v < V; v++) sums[p][v] += k[v] * load(row + ix * w.pitch + 8 * v);
       }
     }
   }
@@ -59,7 +60,7 @@ static void computeDepthwise(void* state, TF_OpKernelContext* context) {
   const Numbers& n = *(Numbers*)state;
   Call call(context);
   TF_Tensor *input = call.input(0), *filter = call.input(1), *offset = call.input(2);
-  Window w{TF_Dim(input, 0), TF_Dim(input, 1), TF_Dim(input, 2), TF_Dim(input, 3), n.height, n.width, (int)TF_Dim(filter, 0), n.stride, n.top, n.left};
+  Window w{TF_Dim(input, 0), TF_Dim(input, 1), TF_Dim(input, 2), TF_Dim(input, 3), n.height, n.width, (int)TF_Dim(filter, 0), n.stride, n.top, n.left, TF_Dim(filter, 2)};
   const float *x = (float*)TF_TensorData(input), *kernel = (float*)TF_TensorData(filter);
   const float* bias = TF_TensorElementCount(offset) == w.C ? (float*)TF_TensorData(offset) : nullptr;
   float* y = call.output(0, {w.N, w.OH, w.OW, w.C});
@@ -92,14 +93,14 @@ static void computeDepthwiseInputGradient(void* state, TF_OpKernelContext* conte
   Call call(context);
   TF_Tensor *gradient = call.input(0), *filter = call.input(1);
   const int64_t C = TF_Dim(gradient, 3);
-  Window w{TF_Dim(gradient, 0), n.height, n.width, C, TF_Dim(gradient, 1), TF_Dim(gradient, 2), (int)TF_Dim(filter, 0), n.stride, n.top, n.left};
+  Window w{TF_Dim(gradient, 0), n.height, n.width, C, TF_Dim(gradient, 1), TF_Dim(gradient, 2), (int)TF_Dim(filter, 0), n.stride, n.top, n.left, TF_Dim(filter, 2)};
   const float *dy = (float*)TF_TensorData(gradient), *kernel = (float*)TF_TensorData(filter);
   float* dx = call.output(0, {w.N, w.H, w.W, C});
   if (w.stride == 1) {
     // The same convolution with the kernel turned round.
     std::vector<float> turned(w.size * w.size * C);
     for (int tap = 0; tap < w.size * w.size; tap++) memcpy(&turned[tap * C], kernel + (w.size * w.size - 1 - tap) * C, C * sizeof(float));
-    Window back{w.N, w.OH, w.OW, C, w.H, w.W, w.size, 1, w.size - 1 - w.top, w.size - 1 - w.left};
+    Window back{w.N, w.OH, w.OW, C, w.H, w.W, w.size, 1, w.size - 1 - w.top, w.size - 1 - w.left, C};
     convolve<kNone>(back, dy, turned.data(), nullptr, dx);
     return;
   }
@@ -165,7 +166,7 @@ static void computeDepthwiseFilterGradient(void* state, TF_OpKernelContext* cont
   Call call(context);
   TF_Tensor *input = call.input(0), *gradient = call.input(1);
   const int64_t C = TF_Dim(input, 3);
-  Window w{TF_Dim(input, 0), TF_Dim(input, 1), TF_Dim(input, 2), C, TF_Dim(gradient, 1), TF_Dim(gradient, 2), n.size, n.stride, n.top, n.left};
+  Window w{TF_Dim(input, 0), TF_Dim(input, 1), TF_Dim(input, 2), C, TF_Dim(gradient, 1), TF_Dim(gradient, 2), n.size, n.stride, n.top, n.left, C};
   const float *x = (float*)TF_TensorData(input), *dy = (float*)TF_TensorData(gradient);
   float* out = call.output(0, {w.size, w.size, C, 1});
   if (w.size == 3) correlate<3>(w, x, dy, out);

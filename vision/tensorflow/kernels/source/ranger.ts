@@ -48,7 +48,7 @@ static void declareRanger() {
 
 // Node opens this library like a module of its own, which is how it comes into the process; it exports nothing.
 extern "C" __attribute__((visibility("default"))) void* napi_register_module_v1(void*, void* exports) {
-  static bool declared = (declareNorms(), declareDepthwise(), declareRanger(), true);
+  static bool declared = (declareNorms(), declareDepthwise(), declarePointwise(), declareRanger(), true);
   (void)declared;
   return exports;
 }
