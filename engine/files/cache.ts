@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestText } from '../hash/digest.ts';
@@ -19,7 +19,9 @@ export function createPackCache(folder: string): PackCache {
   return {
     read: (name) => {
       try {
-        return decodePack(readFileSync(place(name)));
+        const pack = decodePack(readFileSync(place(name)));
+        markUsed(place(name));
+        return pack;
       } catch {
         return undefined;
       }
@@ -37,4 +39,17 @@ export function createPackCache(folder: string): PackCache {
       }
     },
   };
+}
+
+const day = 24 * 3600 * 1000;
+
+/** Its time of change is that of its last use, to the day, by which `flow gc` tells what nobody asks for any more. */
+function markUsed(path: string): void {
+  const now = Date.now();
+  if (now - statSync(path).mtimeMs < day) return;
+  try {
+    utimesSync(path, now / 1000, now / 1000);
+  } catch {
+    // Another user's, or a read-only disk's.
+  }
 }

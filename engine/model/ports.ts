@@ -125,6 +125,8 @@ export interface Store {
   /** Bytes below .flow/. */
   readonly bytes: () => Promise<number>;
 
+  /** Says that this run counts on objects that it found, so that nobody drops them to make room. */
+  readonly rely: (digests: readonly Digest[]) => Promise<void>;
   /** Waits while another process holds the key. */
   readonly claim: (key: ActionKey, signal: AbortSignal) => Promise<Claim>;
   /** A new empty folder on the store's filesystem, swept when its run is gone. */

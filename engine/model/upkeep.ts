@@ -49,8 +49,22 @@ export interface VerifyAnswer extends StoreCheck {
   }[];
 }
 
-/** What a collection looks at, in the order in which it lets go of them where they cost the same. */
-export type PileKind = 'attempt' | 'unused' | 'bundle' | 'cache' | 'damaged' | 'log' | 'checkpoint' | 'result' | 'item';
+/**
+ * What a collection looks at, in the order in which it lets go of them where they cost the same. Of records and journals
+ * only lines go that nothing can come of any more.
+ */
+export type PileKind =
+  | 'attempt'
+  | 'unused'
+  | 'bundle'
+  | 'cache'
+  | 'damaged'
+  | 'log'
+  | 'checkpoint'
+  | 'result'
+  | 'item'
+  | 'record'
+  | 'journal';
 
 export interface Pile {
   readonly kind: PileKind;

@@ -1,5 +1,5 @@
 import type { Failure, RunSummary } from '../model/event.ts';
-import type { TaskName } from '../model/names.ts';
+import type { Digest, TaskName } from '../model/names.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { Resources } from '../model/spec.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
@@ -56,6 +56,8 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
   const looks = new Map<TaskName, number>();
   const situation: Situation = { ...order, store: tools.store, record: (task) => records.get(task) };
   const node = (name: TaskName) => graph.tasks.get(name) as TaskNode;
+  /** Of results that are in place: what a run that runs nothing need not say that it counts on. */
+  const found: Digest[] = [];
   let runnable: Runnable[] = [];
   let active = 0;
   let wake = () => {};
@@ -68,6 +70,7 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
 
   function reused(task: TaskName, record: ActionRecord, restored: boolean): void {
     tally.reused(record.seconds, restored);
+    if (!restored) found.push(...Object.values(record.outputs).flatMap((output) => output?.digest ?? []));
     emit({ kind: 'reused', task, restored, savedSeconds: record.seconds });
     known(task, record);
   }
@@ -185,6 +188,8 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
         wake();
       };
       const make = async () => {
+        // Another run may show something else in artifacts/ while this one goes on, and a third make room.
+        if (found.length > 0) await tools.store.rely(found.splice(0));
         const settled = await maker.make(entry, { workers: held.length, cpu, after, worked });
         // Before the slot is free, lest another task begins only to be stopped.
         if (order.failFast && settled.kind === 'failed') stop.abort();

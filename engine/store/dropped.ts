@@ -2,7 +2,7 @@
  * What `flow gc` dropped, a file a collection: when, and the digests. It only explains why an object that a record names
  * is not there; whether one is there is asked of the disk alone.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDigest } from '../hash/digest.ts';
 import type { Digest } from '../model/names.ts';
@@ -24,4 +24,18 @@ export function readDropped({ dropped }: Layout): ReadonlyMap<Digest, number> {
     }
   }
   return found;
+}
+
+/** Leaves of each collection only what somebody may still ask for: what a record names, and was not dropped again later. */
+export function pruneDropped(layout: Layout, isNamed: (digest: Digest) => boolean): void {
+  const known = new Set<Digest>();
+  for (const name of namesIn(layout.dropped).reverse()) {
+    const path = join(layout.dropped, name);
+    const [at = '', ...lines] = readFileSync(path, 'utf8').split('\n');
+    const digests = lines.filter(isDigest) as Digest[];
+    const staying = digests.filter((digest) => isNamed(digest) && !known.has(digest));
+    for (const digest of staying) known.add(digest);
+    if (staying.length === 0) rmSync(path);
+    else if (staying.length < digests.length) writeDropped(layout, name, Number(at), staying);
+  }
 }

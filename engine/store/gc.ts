@@ -9,6 +9,7 @@ import { storeBytes } from './measure.ts';
 import type { StoreParts } from './parts.ts';
 import { findPiles, listEdited } from './piles.ts';
 import { describeHolders, protectedObjects } from './protection.ts';
+import { findShrinking } from './shrink.ts';
 
 export async function collect(request: CollectRequest, parts: StoreParts): Promise<GcAnswer> {
   // Before this run begins, since that sweeps the attempts of dead runs.
@@ -18,8 +19,12 @@ export async function collect(request: CollectRequest, parts: StoreParts): Promi
   try {
     const living = await parts.lives.others();
     const choice = decide(request, { before, piles, living }, parts);
-    if (!request.dryRun) drop(choice, request.at, parts);
-    return await describe(request, { before, choice, living }, parts);
+    const shrinking = await findShrinking({ at: request.at, living, gone: new Set(choice.digests) }, parts);
+    if (!request.dryRun) {
+      drop(choice, request.at, parts);
+      await shrinking.apply();
+    }
+    return await describe(request, { before, choice, living, shrunk: shrinking.piles }, parts);
   } finally {
     if (!request.dryRun) rmSync(parts.layout.gate, { force: true });
   }
@@ -92,14 +97,15 @@ function drop({ digests, paths, absent, lists }: Decided, at: number, { layout, 
 interface Told {
   readonly before: number;
   readonly choice: Decided;
+  readonly shrunk: readonly Pile[];
   readonly living: readonly RunId[];
 }
 
 async function describe(request: CollectRequest, told: Told, parts: StoreParts): Promise<GcAnswer> {
-  const { before, choice, living } = told;
+  const { before, choice, living, shrunk } = told;
   const { dryRun, maxBytes } = request;
   const edited = await listEdited(parts);
-  const after = before - choice.bytes;
+  const after = before - choice.bytes - sumOf(shrunk);
   const checkpoints = sumOf(choice.staying.filter(({ kind }) => kind === 'checkpoint'));
   const results = sumOf(choice.staying.filter(({ kind }) => kind === 'result' || kind === 'item'));
   const editedBytes = edited.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -109,7 +115,7 @@ async function describe(request: CollectRequest, told: Told, parts: StoreParts):
     after,
     ...(maxBytes === undefined ? {} : { maxBytes }),
     reached: maxBytes === undefined || after <= maxBytes,
-    dropped: choice.dropped,
+    dropped: [...choice.dropped, ...shrunk],
     kept: {
       current: choice.current,
       results,

@@ -3,14 +3,15 @@ import type { Entry } from './segment.ts';
 
 /**
  * `synchronous` is off, since a power cut costs nothing but reading the segments again. Keys are primary keys of tables
- * without row numbers: one tree to search instead of two.
+ * without row numbers: one tree to search instead of two. A record is entered once, though two segments may hold it: where
+ * `flow gc` was killed while it wrote several as one.
  */
 export const schema = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = OFF;
   CREATE TABLE IF NOT EXISTS segments (name TEXT PRIMARY KEY, bytes INTEGER, sealed INTEGER) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS records (seq INTEGER PRIMARY KEY, key TEXT, task TEXT, started REAL, value TEXT);
-  CREATE INDEX IF NOT EXISTS records_by_key ON records (key);
+  CREATE UNIQUE INDEX IF NOT EXISTS records_once ON records (key, started, task);
   CREATE INDEX IF NOT EXISTS records_by_task ON records (task, started);
   CREATE TABLE IF NOT EXISTS materials (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS items (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -36,7 +37,7 @@ const writers = new WeakMap<Database, RowWriter>();
 export function createRowWriter(database: Database): RowWriter {
   const known = writers.get(database);
   if (known !== undefined) return known;
-  const record = database.prepare('INSERT INTO records (key, task, started, value) VALUES (?, ?, ?, ?)');
+  const record = database.prepare('INSERT OR IGNORE INTO records (key, task, started, value) VALUES (?, ?, ?, ?)');
   const material = database.prepare('INSERT OR REPLACE INTO materials (key, value) VALUES (?, ?)');
   const item = database.prepare('INSERT OR REPLACE INTO items (key, value) VALUES (?, ?)');
   const progress = database.prepare('SELECT bytes, sealed FROM segments WHERE name = ?').raw();

@@ -11,7 +11,7 @@ import { measureFolder } from './measure.ts';
 import type { StoreParts } from './parts.ts';
 
 /** What only a person may want to look at, or what a few milliseconds make again, stays as long as this; milliseconds. */
-const keptFor = 7 * 24 * 3600 * 1000;
+export const keptFor = 7 * 24 * 3600 * 1000;
 
 export async function findPiles(
   request: CollectRequest,
@@ -47,6 +47,12 @@ export async function findPiles(
   for (const cache of ['pipelines', 'standstills']) {
     const folder = join(layout.folder, 'cache', cache);
     for (const name of namesIn(folder)) await add('cache', join(folder, name));
+  }
+  // Only with age: without it the next run reads again what it stands for.
+  const stats = join(layout.folder, 'cache', 'files');
+  for (const name of namesIn(stats)) {
+    const path = join(stats, name);
+    if (at - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? at) > keptFor) await add('cache', path);
   }
   // A run that goes on may train from a checkpoint, and its workers may load a bundle, at any time.
   if (living.length > 0) return piles;

@@ -23,7 +23,11 @@ export function protectedObjects(
   const keep = (digest: Digest) => {
     safe.add(digest);
   };
-  for (const record of currentRecords(records, parts)) for (const digest of contentsOf(record, members)) keep(digest);
+  for (const record of currentRecords(records, parts)) {
+    for (const digest of contentsOf(record, members)) keep(digest);
+    // Lists of source folders, by which `why` tells the files that changed since.
+    for (const { digest, made } of record.inputs) if (made === undefined) keep(digest);
+  }
   const present = new Set(stored.map(({ digest }) => digest));
   for (const digest of living.flatMap((run) => readRelied(parts.layout, run))) {
     keep(digest);

@@ -59,7 +59,7 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
       opened ??= open();
       return work(enterPending(await opened));
     } catch (error) {
-      if (!/^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ|READONLY)/.test(sqliteCode(error))) {
+      if (!/^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ|READONLY|CONSTRAINT)/.test(sqliteCode(error))) {
         if (opened !== undefined) await opened.catch(() => (opened = undefined));
         throw error;
       }

@@ -59,7 +59,7 @@ export function createSegment(path: string): Segment {
   };
 }
 
-function lineOf(entry: Entry): string {
+export function lineOf(entry: Entry): string {
   const text = JSON.stringify(entry.kind === 'task' ? ['task', entry.record, entry.material] : ['item', entry.record]);
   return `${digestText(text).slice(0, checkDigits)} ${text}\n`;
 }

@@ -141,6 +141,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
       }),
     bytes: () => storeBytes(root),
 
+    rely: (digests) => onDisk(() => objects.rely(digests)),
     claim: (key, signal) => onDisk(() => claimKey(key, signal)),
     attemptFolder: (task) => onDisk(() => workspace.attemptFolder(task)),
     dropAttempt: (path) => onDisk(() => workspace.dropAttempt(path)),

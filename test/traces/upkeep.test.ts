@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readdirSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { digestText } from '../../engine/hash/digest.ts';
 import type { GcAnswer, VerifyAnswer } from '../../engine/model/upkeep.ts';
-import { inProject, type TraceProject } from './project.ts';
+import { ask, inProject, type TraceProject } from './project.ts';
 
 const chain = `
 vars: { word: one }
@@ -134,3 +134,47 @@ test('gc drops another variant, which lineage still tells of, which is planned a
     assert.equal(node.inputs[0]?.node.made?.task, 'each');
     await open.close();
   }));
+
+test('what a run found in place stays while it goes on, though another run shows something else and a third makes room', () => {
+  const pipeline = `
+vars: { word: one, last: 1 }
+stages:
+  each: { run: 'cp \${item.path} \${out}; echo \${with.word} >> \${out}; echo x >> items.log', each: { item: data }, with: { word: $word }, out: '\${item.id}' }
+  list: { run: 'touch begun; while [ ! -e go ]; do sleep 0.02; done; cat \${in.files}/* > \${out}', in: { files: each }, with: { last: $last }, out: list.txt }
+`;
+  return inProject({ 'pipeline.yaml': pipeline, 'data/a': 'a\n', 'data/b': 'b\n' }, async (project) => {
+    const other = await project.open({ set: [{ path: 'word', value: 'two' }] });
+    project.write('go', '');
+    await project.run();
+    rmSync(join(project.root, 'go'));
+    rmSync(join(project.root, 'begun'));
+    const running = project.run('', { settings: { set: [{ path: 'last', value: 2 }] } });
+    while (!existsSync(join(project.root, 'begun'))) await new Promise((resolve) => setTimeout(resolve, 10));
+    const signal = new AbortController().signal;
+    for await (const _ of other.run({ targets: ['each'], force: [], failFast: false, signal }));
+    await other.close();
+    const before = project.read('items.log');
+    assert.equal((await gc(project, { maxBytes: 1 })).living.length, 1);
+    project.write('go', '');
+    const lines = await running;
+    assert.deepEqual(
+      lines.map((line) => line.replace(/^notice .* changed while/, 'notice changed while')),
+      ['reused each', 'notice changed while list ran; it runs again', 'ran list'],
+    );
+    assert.equal(project.read('artifacts/list/list.txt'), 'a\none\nb\none\n');
+    assert.equal(project.read('items.log'), before, 'no item was made again');
+  });
+});
+
+test('gc leaves the lists of source folders by which why tells the files that changed', () =>
+  inProject(
+    { 'pipeline.yaml': chain.replace('text: text.txt', 'text: data'), 'data/a': 'a', 'data/b': 'b' },
+    async (project) => {
+      project.write('pipeline.yaml', project.read('pipeline.yaml').replace('cat ${in.text}', 'cat ${in.text}/*'));
+      await project.run('one');
+      await gc(project, { maxBytes: 1 });
+      project.write('data/b', 'other');
+      const [why] = await ask(project, (open) => open.why({ reference: 'one' }));
+      assert.match(JSON.stringify(why), /"changed":\["b"\]/);
+    },
+  ));

@@ -56,20 +56,21 @@ const nouns: Readonly<Record<PileKind, string>> = {
   attempt: 'attempt of a dead run',
   unused: 'object that no result names',
   bundle: "bundle of a stage's former code",
-  cache: 'kept pipeline',
+  cache: 'file of a cache',
   damaged: 'damaged file',
   log: 'log folder',
   checkpoint: 'checkpoint',
   result: 'result',
   item: 'item',
+  record: 'record of an item whose file is gone or that was made again',
+  journal: 'report of progress in an old journal',
 };
 
 function describePile({ kind, name, count, seconds }: Pile): string {
   const again = seconds >= 0.05 ? `, ${formatDuration(seconds)} to make again` : '';
   const noun = nouns[kind];
   const plural = count === 1 ? noun : noun.replace(/^\w+/, (word) => (word.endsWith('s') ? `${word}es` : `${word}s`));
-  const counted =
-    kind === 'damaged' || kind === 'log' || kind === 'cache' ? formatCount(count, noun) : `${count} ${plural}`;
+  const counted = kind === 'damaged' || kind === 'log' ? formatCount(count, noun) : `${count} ${plural}`;
   return kind === 'result' || kind === 'item' || kind === 'checkpoint'
     ? `${padTo(name, 16)} ${counted}${again}`
     : counted;
