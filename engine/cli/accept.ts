@@ -1,4 +1,5 @@
 import { commandLineError, type ExitCode, type Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { refuse, withProject } from './with-project.ts';
 
 /** `flow accept`: binds the last results of tasks to code that a person calls equal. */
@@ -12,7 +13,7 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
   return withProject(invocation, async ({ project }) => {
     const answer = await project.accept(positionals, because);
     if (options.json) {
-      console.out.write(`${JSON.stringify(answer)}\n`);
+      writeJson(console.out, 'accept', answer);
     } else {
       const { renderAccept } = await import('./render/accept.ts');
       console.out.write(renderAccept(answer, console.out, console.now()));

@@ -1,5 +1,6 @@
 import { setPriority } from 'node:os';
 import { commandLineError, type ExitCode, type Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { refuse, withProject } from './with-project.ts';
 
 /** As low as the system has it; children inherit it. */
@@ -28,7 +29,7 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
     });
     if (err.isTerminal && !options.json) err.write('\r\x1b[K');
     if (options.json) {
-      console.out.write(`${JSON.stringify(answer)}\n`);
+      writeJson(console.out, 'audit', answer);
     } else {
       const { renderAudit } = await import('./render/audit.ts');
       console.out.write(renderAudit(answer, console.out.paint));

@@ -1,4 +1,5 @@
 import type { ExitCode, Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { formatBytes, formatCount } from './render/amounts.ts';
 import { withProject } from './with-project.ts';
 
@@ -8,7 +9,7 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
   return withProject(invocation, async ({ project }) => {
     const removed = await project.clean();
     if (options.json) {
-      console.out.write(`${JSON.stringify(removed)}\n`);
+      writeJson(console.out, 'clean', removed);
     } else if (removed.files === 0) {
       console.out.write('artifacts/ is empty already\n');
     } else {

@@ -1,4 +1,5 @@
 import type { ExitCode, Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { withProject } from './with-project.ts';
 
 /** `flow diff`: two runs or two artifacts side by side. */
@@ -7,7 +8,7 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
   return withProject(invocation, async ({ project }) => {
     const answer = await project.diff(positionals[0] ?? '', positionals[1] ?? '');
     if (options.json) {
-      console.out.write(`${JSON.stringify(answer)}\n`);
+      writeJson(console.out, 'diff', answer);
     } else {
       const { renderDiff } = await import('./render/diff.ts');
       console.out.write(renderDiff(answer, console.out));

@@ -1,4 +1,5 @@
 import { commandLineError, type ExitCode, type Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { refuse, withProject } from './with-project.ts';
 
 /** `flow gc`: makes room in .flow/; exit code 1 where it stays larger than was asked for. */
@@ -13,7 +14,7 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
   return withProject(invocation, async ({ project, nameFile }) => {
     const answer = await project.gc({ dryRun, ...(maxBytes === undefined ? {} : { maxBytes }) });
     if (options.json) {
-      console.out.write(`${JSON.stringify(answer)}\n`);
+      writeJson(console.out, 'gc', answer);
     } else {
       const { renderGc } = await import('./render/gc.ts');
       console.out.write(renderGc(answer, { paint: console.out.paint, nameFile }));

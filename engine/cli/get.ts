@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { commandLineError, type ExitCode, type Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { formatAge, formatBytes } from './render/amounts.ts';
 import { refuse, withProject } from './with-project.ts';
 
@@ -18,7 +19,7 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
     const artifact = below.startsWith('artifacts/') ? below : given;
     const answer = await project.get({ artifact, to, overwrite: options.overwrite });
     if (options.json) {
-      console.out.write(`${JSON.stringify(answer)}\n`);
+      writeJson(console.out, 'get', answer);
     } else {
       const age = formatAge((console.now() - answer.startedAt) / 1000);
       const verb = answer.isWritten ? 'is written' : 'is there already';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { suggest } from '../model/similar.ts';
 import { commandLineError, type ExitCode, type Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { refuse, withProject } from './with-project.ts';
 
 const formats = ['tree', 'json', 'dot', 'mermaid', 'prov'];
@@ -29,13 +30,13 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
     const artifact = isPath ? relative(root, path) : given;
     if (row !== undefined) {
       const answer = await project.lineageOfRow(artifact, row);
-      const { renderRow } = await import('./render/row.ts');
-      console.out.write(format === 'json' ? `${JSON.stringify(answer)}\n` : renderRow(answer, console.out));
+      if (format === 'json') writeJson(console.out, 'lineage', answer);
+      else console.out.write((await import('./render/row.ts')).renderRow(answer, console.out));
       return 0;
     }
     const node = options.down ? await project.lineageDown(artifact) : await project.lineage(artifact);
     if (format === 'json') {
-      console.out.write(`${JSON.stringify(node)}\n`);
+      writeJson(console.out, 'lineage', node);
     } else if (format === 'tree') {
       const { renderLineage } = await import('./render/lineage.ts');
       console.out.write(renderLineage(node, console.out, console.now()));

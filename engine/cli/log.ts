@@ -1,4 +1,5 @@
 import type { ExitCode, Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { withProject } from './with-project.ts';
 
 /** `flow log`: what was made when, or what a stage printed. */
@@ -7,7 +8,7 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
   return withProject(invocation, async ({ project }) => {
     const answer = await project.log(positionals[0], options.most ?? 20);
     if (options.json) {
-      console.out.write(`${JSON.stringify(answer)}\n`);
+      writeJson(console.out, 'log', answer);
     } else {
       const { renderLog } = await import('./render/log.ts');
       console.out.write(renderLog(answer, console.out, console.now()));

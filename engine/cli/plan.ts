@@ -1,4 +1,5 @@
 import type { ExitCode, Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { withProject } from './with-project.ts';
 
 /** `flow plan`: what a run would do; changes nothing. */
@@ -12,7 +13,7 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     });
     if (options.json) {
-      console.out.write(`${JSON.stringify(answer)}\n`);
+      writeJson(console.out, 'plan', answer);
     } else {
       const { renderPlan } = await import('./render/plan.ts');
       console.out.write(renderPlan(answer, console.out, console.now()));

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { ReceiptCheck } from '../model/receipt.ts';
 import { commandLineError, type ExitCode, type Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { refuse, withProject } from './with-project.ts';
 
 /** `flow receipt`: writes a proof of a stage's outputs, or checks one; exit code 1 where it does not hold. */
@@ -33,7 +34,7 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
   try {
     const { checkReceipt } = await import('../engine.ts');
     const checked = withSigner(await checkReceipt(text, folder), key);
-    if (options.json) console.out.write(`${JSON.stringify(checked)}\n`);
+    if (options.json) writeJson(console.out, 'receipt', checked);
     else console.out.write((await import('./render/receipt.ts')).renderReceiptCheck(checked, console.out));
     return checked.faults.length === 0 && checked.files.every(({ state }) => state !== 'other') ? 0 : 1;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { RestoreAnswer } from '../model/restore.ts';
 import type { ExitCode, Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { withProject } from './with-project.ts';
 
 /** `flow restore`: what a try was made with, back into pipeline.yaml; told before it is written. */
@@ -25,7 +26,8 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
     };
     const answer = await project.restore({ name, dryRun: options.dryRun, confirm });
     tell(answer);
-    console.out.write(options.json ? `${JSON.stringify(answer)}\n` : renderOutlook(answer));
+    if (options.json) writeJson(console.out, 'restore', answer);
+    else console.out.write(renderOutlook(answer));
     return 0;
   });
 }

@@ -2,6 +2,7 @@ import type { RunEvent, RunSummary } from '../model/event.ts';
 import type { Console } from './console.ts';
 import type { Interrupts } from './interrupt.ts';
 import type { ExitCode, Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { type Board, createBoard } from './render/board.ts';
 import { type Display, isQuiet } from './render/display.ts';
 import { type ProjectView, withProject } from './with-project.ts';
@@ -31,7 +32,7 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
 async function printEvents(events: AsyncIterable<RunEvent>, { console }: Invocation): Promise<ExitCode> {
   let summary: RunSummary | undefined;
   for await (const event of events) {
-    console.out.write(`${JSON.stringify(event)}\n`);
+    writeJson(console.out, 'run', event);
     if (event.kind === 'run-finished') summary = event.summary;
   }
   return exitCodeOf(summary);

@@ -1,4 +1,5 @@
 import type { ExitCode, Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { withProject } from './with-project.ts';
 
 /** `flow runs`: the runs that did something. */
@@ -7,7 +8,7 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
   return withProject(invocation, async ({ project }) => {
     const answer = await project.runs(options.most ?? 20);
     if (options.json) {
-      console.out.write(`${JSON.stringify(answer)}\n`);
+      writeJson(console.out, 'runs', answer);
     } else {
       const { renderRuns } = await import('./render/runs.ts');
       console.out.write(renderRuns(answer, console.out, console.now()));

@@ -1,4 +1,5 @@
 import type { ExitCode, Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { withProject } from './with-project.ts';
 
 /** `flow status`: what lies in artifacts/ and what made it. */
@@ -7,7 +8,7 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
   return withProject(invocation, async ({ project }) => {
     const answer = await project.status();
     if (options.json) {
-      console.out.write(`${JSON.stringify(answer)}\n`);
+      writeJson(console.out, 'status', answer);
     } else {
       const { renderStatus } = await import('./render/status.ts');
       console.out.write(renderStatus(answer, console.out, console.now()));

@@ -1,4 +1,5 @@
 import type { ExitCode, Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { refuse, withProject } from './with-project.ts';
 
 /** `flow tries`: every variant that was computed, with its figures. */
@@ -10,7 +11,7 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
     const sorted = sortTries(answer, options.sort);
     if ('severity' in sorted) return refuse(invocation, [sorted]);
     const tries = sorted.slice(0, options.most ?? Number.POSITIVE_INFINITY);
-    if (options.json) console.out.write(`${JSON.stringify({ ...answer, tries })}\n`);
+    if (options.json) writeJson(console.out, 'tries', { ...answer, tries });
     else if (options.csv) console.out.write(tabulateTries(tries));
     else console.out.write(renderTries({ ...answer, tries }, console.out, console.now()));
     return 0;

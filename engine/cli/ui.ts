@@ -1,5 +1,6 @@
 import { findProject } from './find-project.ts';
 import type { ExitCode, Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { readSettings } from './settings.ts';
 import { refuse } from './with-project.ts';
 
@@ -13,7 +14,7 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
   const { startServer } = await import('../../ui/server/server.ts');
   const interrupts = invocation.listenForInterrupts();
   const server = await startServer({ ...found, settings }, options.port ?? 0);
-  if (options.json) console.out.write(`${JSON.stringify({ url: server.url })}\n`);
+  if (options.json) writeJson(console.out, 'ui', { url: server.url });
   else console.out.write(`${server.url}\n\nOpen it in a browser on this machine; Ctrl-C ends it.\n`);
   await new Promise<void>((resolve) => interrupts.signal.addEventListener('abort', () => resolve()));
   await server.close();

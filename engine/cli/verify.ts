@@ -1,6 +1,7 @@
 import type { UpkeepProgress } from '../model/upkeep.ts';
 import type { Console } from './console.ts';
 import type { ExitCode, Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { formatBytes } from './render/amounts.ts';
 import { withProject } from './with-project.ts';
 
@@ -12,7 +13,7 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
     const answer = await project.verify(meter?.show);
     meter?.clear();
     if (options.json) {
-      console.out.write(`${JSON.stringify(answer)}\n`);
+      writeJson(console.out, 'verify', answer);
     } else {
       const { renderVerify } = await import('./render/verify.ts');
       console.out.write(renderVerify(answer, { paint: console.out.paint, nameFile }));

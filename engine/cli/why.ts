@@ -1,4 +1,5 @@
 import type { ExitCode, Invocation } from './invocation.ts';
+import { writeJson } from './json.ts';
 import { withProject } from './with-project.ts';
 
 /** `flow why`: the changes since a stage's tasks last ran. */
@@ -10,7 +11,7 @@ export function execute(invocation: Invocation): Promise<ExitCode> {
       ...(options.since === undefined ? {} : { since: options.since }),
     });
     if (options.json) {
-      console.out.write(`${JSON.stringify(answers)}\n`);
+      writeJson(console.out, 'why', answers);
     } else {
       const { renderWhy } = await import('./render/why.ts');
       console.out.write(renderWhy(answers, console.out, console.now()));

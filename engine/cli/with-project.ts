@@ -3,6 +3,7 @@ import type { Project } from '../model/project.ts';
 import type { Output } from './console.ts';
 import { findProject, nameFrom } from './find-project.ts';
 import type { ExitCode, Invocation, OptionValues } from './invocation.ts';
+import { writeJson } from './json.ts';
 import type { DiagnosticStyle } from './render/diagnostics.ts';
 import { readSettings } from './settings.ts';
 
@@ -57,7 +58,7 @@ export async function refuse(
 ): Promise<ExitCode> {
   const { paint, size } = console.err;
   const placeless = { paint, columns: size().columns, sources: new Map(), nameFile: (path: string) => path };
-  if (options.json) console.out.write(`${JSON.stringify({ kind: 'diagnostics', diagnostics })}\n`);
+  if (options.json) writeJson(console.out, 'diagnostics', { kind: 'diagnostics', diagnostics });
   else console.err.write(await render(diagnostics, style ?? placeless));
   return 2;
 }
