@@ -1,4 +1,4 @@
-import { DiagnosticError } from '../model/diagnostic.ts';
+import { type DiagnosticCode, DiagnosticError } from '../model/diagnostic.ts';
 import type { Digest } from '../model/names.ts';
 import { splitRun } from '../model/names.ts';
 import { findMade } from './lineage.ts';
@@ -29,6 +29,6 @@ export async function cat(session: Session, artifact: string): Promise<Uint8Arra
   }
 }
 
-function refusal(code: string, message: string, hint: string): DiagnosticError {
+function refusal(code: DiagnosticCode, message: string, hint: string): DiagnosticError {
   return new DiagnosticError([{ code, severity: 'error', message, hint }]);
 }

@@ -1,7 +1,7 @@
 import type { OutputRecord } from '../model/artifact.ts';
 import { quoteForShell } from '../model/command.ts';
 import type { Decision } from '../model/decision.ts';
-import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
+import { type Diagnostic, type DiagnosticCode, DiagnosticError } from '../model/diagnostic.ts';
 import { type RunId, splitRun } from '../model/names.ts';
 import type { GetAnswer, GetRequest } from '../model/project.ts';
 import type { ActionRecord } from '../model/record.ts';
@@ -107,7 +107,7 @@ function commandFor({ settings }: Session, { name }: TaskNode): string {
   return ['flow run', name, ...profile, ...set].join(' ');
 }
 
-function refuse(code: string, message: string, hint: string): never {
+function refuse(code: DiagnosticCode, message: string, hint: string): never {
   const diagnostic: Diagnostic = { code, severity: 'error', message, hint };
   throw new DiagnosticError([diagnostic]);
 }

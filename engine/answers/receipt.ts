@@ -2,7 +2,7 @@ import { createPublicKey, sign, verify } from 'node:crypto';
 import { canonicalText } from '../hash/canonical.ts';
 import { keyOf } from '../hash/key.ts';
 import { closureOf } from '../lineage/tries.ts';
-import { DiagnosticError } from '../model/diagnostic.ts';
+import { type DiagnosticCode, DiagnosticError } from '../model/diagnostic.ts';
 import type { ActionKey, Json } from '../model/names.ts';
 import { splitRun } from '../model/names.ts';
 import type { Files } from '../model/ports.ts';
@@ -47,7 +47,7 @@ export async function receipt(session: Session, text: string, privateKey?: strin
     return { ...plain, signature: { algorithm: 'ed25519', publicKey, value } };
   } catch (error) {
     const hint = 'openssl genpkey -algorithm ed25519 -out key.pem makes one';
-    throw refusal('bad-key', `the key cannot sign: ${(error as Error).message}`, hint);
+    throw refusal('bad-signing-key', `the key cannot sign: ${(error as Error).message}`, hint);
   }
 }
 
@@ -148,6 +148,6 @@ function parse(text: string): SignedReceipt {
   throw refusal('not-a-receipt', 'the file is no receipt of this form', 'flow receipt STAGE writes one');
 }
 
-function refusal(code: string, message: string, hint: string): DiagnosticError {
+function refusal(code: DiagnosticCode, message: string, hint: string): DiagnosticError {
   return new DiagnosticError([{ code, severity: 'error', message, hint }]);
 }

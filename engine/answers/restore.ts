@@ -1,7 +1,7 @@
 import { expandPipeline } from '../graph/expand.ts';
 import { closureOf } from '../lineage/tries.ts';
 import type { Change } from '../model/decision.ts';
-import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
+import { type Diagnostic, type DiagnosticCode, DiagnosticError } from '../model/diagnostic.ts';
 import type { ActionKey, StageName, TaskName } from '../model/names.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { RestoreAnswer, RestoreRequest } from '../model/restore.ts';
@@ -155,10 +155,10 @@ function refuse(messages: readonly string[], file: string): void {
   );
 }
 
-function refusal(code: string, message: string, hint?: string): DiagnosticError {
+function refusal(code: DiagnosticCode, message: string, hint?: string): DiagnosticError {
   return new DiagnosticError([{ ...fault(code, message), ...(hint === undefined ? {} : { hint }) }]);
 }
 
-function fault(code: string, message: string): Diagnostic {
+function fault(code: DiagnosticCode, message: string): Diagnostic {
   return { code, severity: 'error', message };
 }

@@ -1,6 +1,6 @@
 /** Reads what a bundle's default export declares. */
 import { pathToFileURL } from 'node:url';
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts';
 import type { StageCode, StageDeclaration } from '../model/stage-code.ts';
 import type { StageExport } from './export.ts';
 import { fileParameters } from './schema.ts';
@@ -82,7 +82,7 @@ function findFault(stage: StageExport | undefined): string | undefined {
   return undefined;
 }
 
-function refuse(file: string, code: string, message: string, more: { readonly hint: string }): Declared {
+function refuse(file: string, code: DiagnosticCode, message: string, more: { readonly hint: string }): Declared {
   return { ok: false, diagnostics: [{ code, severity: 'error', message, file, at: start, ...more }] };
 }
 

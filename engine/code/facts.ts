@@ -1,6 +1,6 @@
 /** What a stage's libraries bring into its key, asked again only when the files change that they rest on. */
 
-import { DiagnosticError } from '../model/diagnostic.ts';
+import { type DiagnosticCode, DiagnosticError } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/names.ts';
 import type { PreparationListener, StageCode } from '../model/stage-code.ts';
 import { importStage } from './declaration.ts';
@@ -63,7 +63,11 @@ export async function reportLibraries(code: StageCode): Promise<readonly string[
   }
 }
 
-function libraryError(code: string, what: string, { error, code: stage }: { error: unknown; code: StageCode }): Error {
+function libraryError(
+  code: DiagnosticCode,
+  what: string,
+  { error, code: stage }: { error: unknown; code: StageCode },
+): Error {
   const message = `${what}: ${error instanceof Error ? error.message : String(error)}`;
   const at = { line: 1, column: 1, length: 1 };
   return new DiagnosticError([

@@ -1,6 +1,7 @@
+import type { DiagnosticCode } from '../model/diagnostic.ts';
 /** A diagnostic without its place: one text may stand at many. */
 export interface Fault {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly message: string;
   readonly hint?: string | undefined;
 }

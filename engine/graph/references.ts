@@ -1,4 +1,5 @@
 /** A reference's text to the outputs or the path that it means. */
+import type { DiagnosticCode } from '../model/diagnostic.ts';
 import { type TaskName, taskName } from '../model/names.ts';
 import { hasValue, parseReference, type Reference, type Selector } from '../model/reference.ts';
 import { suggest } from '../model/similar.ts';
@@ -60,7 +61,7 @@ type Chosen =
 export function chooseTasks({ stage, tasks, names }: StageTasks, selectors: readonly Selector[]): Chosen {
   const variables = stage.matrix;
   if (selectors.length === 0) return { ok: true, tasks: tasks.map(({ name }) => name), many: variables.length > 0 };
-  const refuse = (code: string, message: string, hint?: string): Chosen => ({
+  const refuse = (code: DiagnosticCode, message: string, hint?: string): Chosen => ({
     ok: false,
     fault: { code, message, hint },
   });

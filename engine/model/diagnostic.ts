@@ -1,3 +1,7 @@
+import type { DiagnosticCode } from './diagnostic-code.ts';
+
+export type { DiagnosticCode } from './diagnostic-code.ts';
+
 /** Where something stands in a file; lines and columns count from 1, columns and length in UTF-16 units. */
 export interface Position {
   readonly line: number;
@@ -7,8 +11,8 @@ export interface Position {
 
 /** A fault in the user's YAML, data or command line: collected and shown together, never thrown one by one. */
 export interface Diagnostic {
-  /** Stable, such as `unknown-stage`; docs/pipeline.md explains those of the pipeline. */
-  readonly code: string;
+  /** Stable; docs/errors.md explains each. */
+  readonly code: DiagnosticCode;
   readonly severity: 'error' | 'warning';
   /** What is wrong, in a sentence without its place. */
   readonly message: string;

@@ -1,5 +1,5 @@
 import type { Change } from '../model/decision.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts';
 import type { Store } from '../model/ports.ts';
 import type { Acceptance, ActionRecord, ItemRecord, KeyMaterial } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
@@ -90,6 +90,6 @@ function ways({ name }: TaskNode): string {
   return `take that back, or make it with flow run ${name}, or use the last result as it is with flow run … --keep ${name}`;
 }
 
-function refuse(code: string, message: string, hint: string): Binding {
+function refuse(code: DiagnosticCode, message: string, hint: string): Binding {
   return { kind: 'refused', diagnostic: { code, severity: 'error', message, hint } };
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic, Position } from '../model/diagnostic.ts';
+import type { Diagnostic, DiagnosticCode, Position } from '../model/diagnostic.ts';
 import type { StageCode, StageDeclaration } from '../model/stage-code.ts';
 import type { TaskInput, TaskNode } from '../model/task.ts';
 
@@ -6,7 +6,7 @@ import type { TaskInput, TaskNode } from '../model/task.ts';
 export function checkAgreement(task: TaskNode, code: StageCode, file: string): Diagnostic[] {
   const stage = task.stage.name;
   const found: Diagnostic[] = [];
-  const say = (codeName: string, message: string, at: Position, hint?: string) =>
+  const say = (codeName: DiagnosticCode, message: string, at: Position, hint?: string) =>
     found.push({ code: codeName, severity: 'error', message, file, at, ...(hint ? { hint } : {}) });
 
   if (code.kind === 'items' && !task.each) {

@@ -1,5 +1,5 @@
 import type { PathState } from '../model/artifact.ts';
-import type { Diagnostic, Position } from '../model/diagnostic.ts';
+import type { Diagnostic, DiagnosticCode, Position } from '../model/diagnostic.ts';
 import type { PathQuery } from '../model/ports.ts';
 import type { StageCode } from '../model/stage-code.ts';
 import type { Source, TaskNode } from '../model/task.ts';
@@ -13,7 +13,7 @@ export function checkSources(
   file: string,
 ): Diagnostic[] {
   const found: Diagnostic[] = [];
-  const say = (code: string, at: Position, message: string, hint?: string) =>
+  const say = (code: DiagnosticCode, at: Position, message: string, hint?: string) =>
     found.push({ code, severity: 'error', message, file, at, ...(hint ? { hint } : {}) });
   const look = (source: Source | null, name: string, at: Position): PathState | undefined => {
     if (source?.kind !== 'path') return undefined;

@@ -1,5 +1,6 @@
 import { comparePaths } from '../hash/path-order.ts';
 import type { ManifestEntry } from '../model/artifact.ts';
+import type { DiagnosticCode } from '../model/diagnostic.ts';
 import type { Failure } from '../model/event.ts';
 import type { TaskNode, TaskOut } from '../model/task.ts';
 
@@ -87,6 +88,6 @@ function firstFrom(entries: readonly ManifestEntry[], path: string): number {
   return low;
 }
 
-function wrong(code: string, message: string, hint: string): Failure {
+function wrong(code: DiagnosticCode, message: string, hint: string): Failure {
   return { kind: 'diagnostics', diagnostics: [{ code, severity: 'error', message, hint }] };
 }

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '../model/diagnostic.ts';
 import type { OutSpec } from '../model/spec.ts';
 import { parseTemplate } from '../model/template.ts';
 import { checkName, placeOf, readText } from './read.ts';
@@ -42,7 +43,7 @@ function tidy(path: string): string {
 
 function checkPath(path: string, { at }: YamlValue, { scope: { report }, item }: OutScope): boolean {
   const steps = path.split('/');
-  const refuse = (code: string, message: string, hint: string) => {
+  const refuse = (code: DiagnosticCode, message: string, hint: string) => {
     report.error({ code, at, message, hint });
     return false;
   };

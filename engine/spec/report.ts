@@ -1,8 +1,8 @@
-import type { Diagnostic, Position } from '../model/diagnostic.ts';
+import type { Diagnostic, DiagnosticCode, Position } from '../model/diagnostic.ts';
 import type { Place, YamlScalar } from './yaml-value.ts';
 
 export interface Fault {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   /** Null where the fault lies on the command line. */
   readonly at: Place;
   readonly message: string;

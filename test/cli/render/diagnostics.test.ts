@@ -36,7 +36,7 @@ test('place, line, carets, hint and code', () => {
 test('several stand in the order of the file and are counted', () => {
   const placeless: Diagnostic = { code: 'command-line', severity: 'error', message: 'no such profile' };
   const warning: Diagnostic = {
-    ...{ code: 'odd', severity: 'warning', message: 'odd name', file: 'pipeline.yaml' },
+    ...{ code: 'bare-name', severity: 'warning', message: 'odd name', file: 'pipeline.yaml' },
     at: { line: 4, column: 9, length: 2 },
   };
   assert.equal(
@@ -49,7 +49,7 @@ test('several stand in the order of the file and are counted', () => {
       '    │                   ^^^^^^',
       "  did you mean 'resize'?",
       '',
-      '../pipeline.yaml:4:9: warning: odd name [odd]',
+      '../pipeline.yaml:4:9: warning: odd name [bare-name]',
       '  4 │   out: { 写真: labels }',
       '    │          ^^^^',
       '',
