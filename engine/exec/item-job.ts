@@ -12,6 +12,7 @@ import {
   orderOf,
 } from './module-job.ts';
 import type { FromWorker } from './protocol.ts';
+import { shareOut } from './shares.ts';
 
 type Batch = readonly JobItem[];
 
@@ -23,32 +24,29 @@ export async function runItemJob(request: ModuleJob): Promise<ModuleOutcome> {
   const { job, supervision } = request;
   const batches = cut(job.items?.list ?? [], job.items?.batch ?? 1);
   const log = openLogFile(job.logFile);
-  let next = 0;
   let secondsABatch = Number.POSITIVE_INFINITY;
   let failure: Failure | undefined;
   let memory = 0;
   const stops = new Set<() => void>();
   const workers = Math.max(1, Math.min(job.workers, batches.length));
+  const shares = shareOut(batches, workers);
 
   /** Small at first and towards the end, so that no worker is left with much when the others have nothing. */
-  const takeBatches = (): readonly Batch[] => {
-    const fair = Math.ceil((batches.length - next) / (2 * workers));
-    const count = Math.max(1, Math.min(fair, mostBatches, Math.floor(handful / secondsABatch)));
-    const taken = batches.slice(next, next + count);
-    next += taken.length;
-    return taken;
+  const takeBatches = (worker: number): readonly Batch[] => {
+    const fair = Math.ceil(shares.left() / (2 * workers));
+    return shares.take(worker, Math.max(1, Math.min(fair, mostBatches, Math.floor(handful / secondsABatch))));
   };
   const fail = (fault: Failure) => {
     failure ??= fault;
     for (const stop of stops) stop();
   };
-  const work = async () => {
+  const work = async (worker: number) => {
     if (batches.length === 0 || supervision.reason() !== undefined) return;
     const serving = serve(request, log);
     stops.add(serving.stop);
     let healthy = true;
-    while (healthy && failure === undefined && supervision.reason() === undefined && next < batches.length) {
-      const handed = takeBatches();
+    while (healthy && failure === undefined && supervision.reason() === undefined && shares.left() > 0) {
+      const handed = takeBatches(worker);
       const started = performance.now();
       const answer = await serving.make(handed);
       memory = Math.max(memory, answer.memory);
@@ -59,7 +57,7 @@ export async function runItemJob(request: ModuleJob): Promise<ModuleOutcome> {
     stops.delete(serving.stop);
     await serving.end(healthy && supervision.reason() === undefined);
   };
-  await Promise.all(Array.from({ length: workers }, work));
+  await Promise.all(Array.from({ length: workers }, (_, worker) => work(worker)));
   log.close();
   return { memory, ...(failure === undefined ? {} : { failure }) };
 }

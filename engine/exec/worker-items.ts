@@ -119,11 +119,16 @@ export function openItemWork(message: ToWorker & { kind: 'items' }, surroundings
 }
 
 function workItem(item: JobItem, skipped: Map<string, string>): WorkItem<Record<string, never>> {
+  let draw: (() => number) | undefined;
   return {
     id: item.id,
     path: item.path,
     outputs: item.outputs as Record<string, never>,
-    random: seededRandom(item.seed),
+    // Most stages draw nothing, and a seed costs a digest.
+    random: () => {
+      draw ??= seededRandom(item.seed);
+      return draw();
+    },
     skip: (reason) => {
       skipped.set(item.id, reason);
     },

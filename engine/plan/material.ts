@@ -1,4 +1,5 @@
-import { digestOf } from '../hash/digest.ts';
+import { canonicalText } from '../hash/canonical.ts';
+import { digestOf, digestText } from '../hash/digest.ts';
 import { itemKeys as keysOfItems } from '../hash/key.ts';
 import type { ActionKey, Digest, Json, JsonObject } from '../model/names.ts';
 import type { Machine } from '../model/ports.ts';
@@ -126,8 +127,15 @@ function without(object: JsonObject, [first, ...rest]: readonly string[]): JsonO
 }
 
 /** Seeds a task's random numbers: parameters and matrix values alone, so that a refactoring changes no draw. */
-export function seedOf(material: KeyMaterial, item?: string): string {
-  return digestOf({ with: material.with, matrix: material.matrix, item: item ?? null });
+export function seedOf(material: KeyMaterial): string {
+  return itemSeeds(material)(null);
+}
+
+/** The same for each item by its id; what all share is encoded once. */
+export function itemSeeds(material: KeyMaterial): (item: string | null) => string {
+  // As `digestOf({ item, matrix, with })` writes it.
+  const shared = canonicalText({ matrix: material.matrix, with: material.with }).slice(1);
+  return (item) => digestText(`{"item":${canonicalText(item)},${shared}`);
 }
 
 /** What lineage follows. */

@@ -7,7 +7,7 @@ import type { Store, TakenOutput } from '../model/ports.ts';
 import type { Acceptance, ActionRecord, ItemRecord, ItemTotals, SkippedItem } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { type ListedItem, listItems } from '../plan/listing.ts';
-import { itemKeys, seedOf } from '../plan/material.ts';
+import { itemKeys, itemSeeds } from '../plan/material.ts';
 import { placeItem, writeCommand } from './command.ts';
 import { checkPlaces, meetsOthers, type PlannedPlaces } from './item-places.ts';
 import { type Assignment, absolute, type Workshop } from './job.ts';
@@ -105,13 +105,14 @@ export function describeItems(
   root: string,
 ): JobItem[] {
   const { task, material, resolved } = assignment;
+  const seedFor = itemSeeds(material);
   return planned.map(({ item, places }) => {
     const outputs = Object.fromEntries(task.outs.map((out) => [out.name, `${folder}/${out.name}/${places[out.name]}`]));
     return {
       id: item.id,
       path: absolute(root, item.path),
       outputs,
-      seed: seedOf(material, item.id),
+      seed: seedFor(item.id),
       ...(task.action.kind === 'run' ? { command: writeCommand(task, { resolved, outputs, item }) } : {}),
     };
   });

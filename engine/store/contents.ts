@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Digest } from '../model/names.ts';
 
@@ -21,12 +21,41 @@ export async function hashContents(path: string): Promise<Contents | undefined> 
   try {
     const before = fstatSync(file);
     const digest = before.size < pieceBytes ? hashSmall(file, before.size) : await hashLarge(file);
-    const after = fstatSync(file);
-    const changed = before.size !== after.size || before.mtimeMs !== after.mtimeMs || before.ctimeMs !== after.ctimeMs;
-    return changed || digest === undefined ? undefined : { digest, bytes: after.size, stats: after };
+    return contentsOf(digest, before, fstatSync(file));
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * The same of a small plain file of one name, which is read-only afterwards; undefined where it is anything else. One
+ * open file answers what four paths would be followed for, and no promise is made.
+ */
+export function sealSmall(path: string): Contents | undefined {
+  let file: number;
+  try {
+    // Neither through a link, nor waiting for whoever writes into a pipe.
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+  try {
+    const before = fstatSync(file);
+    if (!before.isFile() || before.nlink > 1 || before.size >= pieceBytes) return undefined;
+    const contents = contentsOf(hashSmall(file, before.size), before, fstatSync(file));
+    if (contents !== undefined) fchmodSync(file, readOnly);
+    return contents;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The mode of every object. */
+export const readOnly = 0o444;
+
+function contentsOf(digest: Digest | undefined, before: Stats, after: Stats): Contents | undefined {
+  const changed = before.size !== after.size || before.mtimeMs !== after.mtimeMs || before.ctimeMs !== after.ctimeMs;
+  return changed || digest === undefined ? undefined : { digest, bytes: after.size, stats: after };
 }
 
 function hashSmall(file: number, bytes: number): Digest | undefined {

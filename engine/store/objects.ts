@@ -1,10 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { digestBytes, digestText } from '../hash/digest.ts';
 import type { Digest } from '../model/names.ts';
-import { hashContents } from './contents.ts';
+import { hashContents, readOnly } from './contents.ts';
 import type { Layout } from './layout.ts';
 
 /** Contents by digest. What is in place was complete before it got its name. */
@@ -12,8 +22,8 @@ export interface Objects {
   readonly pathOf: (digest: Digest) => string;
   /** A new name on the objects' filesystem, swept when the run is gone. */
   readonly temporary: () => string;
-  /** Gives a complete file its place, whose contents were hashed just now, when it had this modification time. */
-  readonly adopt: (file: string, digest: Digest, changedAt?: number) => void;
+  /** Gives a complete file its place, whose contents were hashed just now, when it had this modification time and mode. */
+  readonly adopt: (file: string, digest: Digest, seen?: Pick<Stats, 'mtimeMs' | 'mode'>) => void;
   readonly putText: (text: string) => Digest;
   readonly readText: (digest: Digest) => string | undefined;
   /** Undefined where it is missing or damaged. */
@@ -53,11 +63,10 @@ export function createObjects(
     folders.add(folder);
   };
 
-  const adopt: Objects['adopt'] = (file, digest, changedAt) => {
+  const adopt: Objects['adopt'] = (file, digest, seen = statSync(file)) => {
     const place = layout.object(digest);
     folderOf(place);
-    chmodSync(file, 0o444);
-    const mtimeMs = changedAt ?? statSync(file).mtimeMs;
+    if ((seen.mode & 0o777) !== readOnly) chmodSync(file, readOnly);
     // Also where the object is there already: should it be damaged, it is healed by this.
     try {
       renameSync(file, place);
@@ -67,7 +76,7 @@ export function createObjects(
       if (code === 'ENOENT') renameSync(file, place);
       else throw error;
     }
-    verified.set(digest, mtimeMs);
+    verified.set(digest, seen.mtimeMs);
     adopted.add(digest);
   };
 

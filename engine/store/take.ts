@@ -3,7 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { emptyDigest, manifestOf, manifestText } from '../hash/manifest.ts';
 import { type ManifestEntry, OutputError } from '../model/artifact.ts';
 import type { TakenOutput } from '../model/ports.ts';
-import { hashContents } from './contents.ts';
+import { type Contents, hashContents, readOnly, sealSmall } from './contents.ts';
 import { copyInto, type Objects } from './objects.ts';
 
 /** Moves a finished output into the objects; undefined where nothing is there. */
@@ -12,6 +12,10 @@ export async function takeOutput(
   path: string,
   kind: 'file' | 'folder',
 ): Promise<TakenOutput | undefined> {
+  const sealed = kind === 'file' ? sealSmall(path) : undefined;
+  if (sealed !== undefined && !objects.has(sealed.digest) && adoptHere(objects, path, sealed)) {
+    return { digest: sealed.digest, bytes: sealed.bytes };
+  }
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
   if (stats.isSymbolicLink()) throw new OutputError('it is a link; write the file itself');
@@ -31,6 +35,17 @@ export async function takeOutput(
   return takeFile(objects, path, stats);
 }
 
+/** False where the file lies on another filesystem than the objects. */
+function adoptHere(objects: Objects, path: string, { digest, stats }: Contents): boolean {
+  try {
+    objects.adopt(path, digest, { mtimeMs: stats.mtimeMs, mode: readOnly });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    return false;
+  }
+}
+
 const attempts = 3;
 
 async function takeFile(objects: Objects, path: string, stats: Stats): Promise<TakenOutput> {
@@ -44,7 +59,7 @@ async function takeFile(objects: Objects, path: string, stats: Stats): Promise<T
       // change their ctime as if somebody had written there.
       const isKnown = (await objects.verify(contents.digest)) && (await countOn(objects, contents.digest));
       if (isKnown) rmSync(file, { force: true });
-      else objects.adopt(file, contents.digest, contents.stats.mtimeMs);
+      else objects.adopt(file, contents.digest, contents.stats);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
       file = copyInto(objects, path, constants.COPYFILE_FICLONE);
