@@ -45,6 +45,9 @@ export const openProject: OpenProject = async (options) => {
           yield* repeatStandstill(known, run, machine);
           return;
         }
+        // Whatever has to be made will need one, and to decide takes about as long as a process does to start.
+        const [module] = known.modules;
+        if (module !== undefined && known.variables.length === 0) parts().executor.expect(module[1][0] ?? 1);
       }
       yield* (await whole()).run(request);
     },

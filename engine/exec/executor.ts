@@ -42,6 +42,7 @@ export function createExecutor(request: ExecutorRequest): Executor {
   process.on('exit', killAll);
 
   return {
+    expect: (threads) => pool.warm({ threads, environment: {} }),
     run: async (job, listener, signal) => {
       const started = performance.now();
       const supervision = supervise({

@@ -11,6 +11,8 @@ export interface Pool {
    * always a new one, since a warm one has read much already; whoever took it does not give it back as a healthy one.
    */
   readonly take: (kind: ChildKind, memory: number | undefined, trace: Trace | undefined) => Worker;
+  /** Starts a worker for whoever takes one of this kind next. */
+  readonly warm: (kind: ChildKind) => void;
   /** A worker whose job failed or was stopped is not used again: parts of the job may still be going on in it. */
   readonly giveBack: (worker: Worker, healthy: boolean) => void;
   readonly close: () => Promise<void>;
@@ -46,7 +48,12 @@ export function createPool(surroundings: Surroundings): Pool {
     return worker;
   };
 
+  const rest = (worker: Worker) => {
+    idle.push({ worker, timer: setTimeout(() => drop(worker), idleMilliseconds).unref() });
+  };
+
   return {
+    warm: (kind) => rest(start(kind, undefined)),
     take: (kind, memory, trace) => {
       if (trace) return start(kind, trace);
       const fits = idle.findLast(
@@ -62,7 +69,7 @@ export function createPool(surroundings: Surroundings): Pool {
     giveBack: (worker, healthy) => {
       if (!worker.isAlive()) return;
       if (!healthy || worker.memory() > largestKept) drop(worker);
-      else idle.push({ worker, timer: setTimeout(() => drop(worker), idleMilliseconds).unref() });
+      else rest(worker);
     },
     close: async () => {
       const workers = [...all];

@@ -20,7 +20,17 @@ export function manifestOf(entries: readonly ManifestEntry[]): Manifest {
     if (path === before) throw new Error(`two entries of a manifest have the path ${JSON.stringify(path)}`);
     before = path;
   }
-  return { digest: digestText(manifestText(sorted)), entries: sorted };
+  const text = manifestText(sorted);
+  const manifest = { digest: digestText(text), entries: sorted };
+  texts.set(manifest, text);
+  return manifest;
+}
+
+/** Made for the digest, and mostly wanted soon after it, to be stored. */
+const texts = new WeakMap<Manifest, string>();
+
+export function textOf(manifest: Manifest): string {
+  return texts.get(manifest) ?? manifestText(manifest.entries);
 }
 
 function inOrder(entries: readonly ManifestEntry[]): boolean {
@@ -32,10 +42,13 @@ function inOrder(entries: readonly ManifestEntry[]): boolean {
   return true;
 }
 
-/** The same folder without the items' ids: what lies on disk. */
-export function withoutIds(manifest: Manifest): Manifest {
-  if (manifest.entries[0]?.id === undefined) return manifest;
-  return manifestOf(manifest.entries.map(({ path, digest, bytes }) => ({ path, digest, bytes })));
+/** Names the same folder without the items' ids: what lies on disk. */
+export function treeOf({ digest, entries }: Manifest): Digest {
+  if (entries[0]?.id === undefined) return digest;
+  return digestLines(plainHead, entries.length, (row) => {
+    const { id: _id, ...plain } = entries[row] as ManifestEntry;
+    return manifestLine(plain);
+  });
 }
 
 /**

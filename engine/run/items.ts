@@ -1,4 +1,4 @@
-import { manifestOf, withoutIds } from '../hash/manifest.ts';
+import { manifestOf, treeOf } from '../hash/manifest.ts';
 import { type ManifestEntry, OutputError, type OutputRecord } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { ItemOutcome, JobItem } from '../model/job.ts';
@@ -171,7 +171,7 @@ export async function gatherItems(
     }
     const manifest = manifestOf(entries);
     const digest = await store.putManifest(manifest);
-    const tree = withoutIds(manifest).digest;
+    const tree = treeOf(manifest);
     const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
     outputs[out.name] = { kind: 'items', digest, tree, bytes, count: entries.length };
   }

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { manifestText, parseManifest } from '../hash/manifest.ts';
+import { parseManifest, textOf } from '../hash/manifest.ts';
 import type { Manifest } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { ActionKey, Digest, RunId } from '../model/names.ts';
@@ -58,7 +58,15 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
   const folder = join(root, viewFolder);
 
   const readText = (digest: Digest) => objects.readText(digest);
+  /** Lists that this process wrote and has not let go of, which need not be read back to be put in place. */
+  const written = new Map<Digest, WeakRef<Manifest>>();
+  const putManifest = (manifest: Manifest): Digest => {
+    written.set(manifest.digest, new WeakRef(manifest));
+    return objects.putText(textOf(manifest));
+  };
   const readManifest = (digest: Digest): Manifest | undefined => {
+    const known = written.get(digest)?.deref();
+    if (known !== undefined) return known;
     const text = readText(digest);
     return text === undefined ? undefined : parseManifest(text);
   };
@@ -114,7 +122,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     putText: (text) => writing(() => objects.putText(text)),
     readText: (digest) => onDisk(() => readText(digest)),
     readBytes: (digest) => onDisk(() => objects.readBytes(digest)),
-    putManifest: (manifest) => writing(() => objects.putText(manifestText(manifest.entries))),
+    putManifest: (manifest) => writing(() => putManifest(manifest)),
     readManifest: (digest) => onDisk(() => readManifest(digest)),
     missing: (wanted) =>
       onDisk(() => wanted.flatMap(({ digest, bytes }) => (objects.has(digest, bytes) ? [] : [digest]))),

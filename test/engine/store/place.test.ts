@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { digestText } from '../../../engine/hash/digest.ts';
-import { manifestOf, withoutIds } from '../../../engine/hash/manifest.ts';
+import { manifestOf, treeOf } from '../../../engine/hash/manifest.ts';
 import type { OutputRecord } from '../../../engine/model/artifact.ts';
 import type { TaskName } from '../../../engine/model/names.ts';
 import type { OpenStore } from '../../../engine/store/store.ts';
@@ -28,7 +28,7 @@ async function folderOf(
   }));
   const manifest = manifestOf(entries);
   const digest = await store.putManifest(manifest);
-  return { kind, digest, bytes: 0, ...(kind === 'items' ? { tree: withoutIds(manifest).digest } : {}) };
+  return { kind, digest, bytes: 0, ...(kind === 'items' ? { tree: treeOf(manifest) } : {}) };
 }
 
 test('a file is put in place writable, replaced, taken away, and the book remembers it', async (context) => {
