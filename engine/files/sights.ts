@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { placeOf } from '../hash/path-order.ts';
 import type { Listing } from './listing.ts';
 import type { Sight } from './survey.ts';
 import type { Target } from './target.ts';
@@ -20,13 +21,6 @@ export function createSights(root: string): Sights {
   const seen = new Map<string, Seen>();
   /** Globs by the folder that they begin at. */
   const globs = new Map<string, Map<string, { readonly listing: Listing; readonly at: number }>>();
-  const rowsOf = new WeakMap<Listing, ReadonlyMap<string, number>>();
-
-  function rows(listing: Listing): ReadonlyMap<string, number> {
-    const known = rowsOf.get(listing) ?? new Map(listing.paths.map((path, row) => [path, row]));
-    rowsOf.set(listing, known);
-    return known;
-  }
 
   function inFolder(target: Target): Seen | undefined {
     for (let folder = dirname(target.path); folder !== dirname(folder); folder = dirname(folder)) {
@@ -34,8 +28,10 @@ export function createSights(root: string): Sights {
       const sight = here?.sight;
       const whole = sight?.kind === 'folder' ? [{ listing: sight.listing, at: here?.at ?? 0 }] : [];
       for (const { listing, at } of [...(globs.get(folder)?.values() ?? []), ...whole]) {
-        const row = rows(listing).get(target.path.slice(folder.length + 1));
-        if (row === undefined) continue;
+        const { paths } = listing;
+        const path = target.path.slice(folder.length + 1);
+        const row = placeOf(path, paths.length, (place) => paths[place] ?? '');
+        if (paths[row] !== path) continue;
         const [bytes = 0, mtime = 0, ctime = 0, inode = 0] = listing.stats.subarray(row * 4, row * 4 + 4);
         return { sight: { kind: 'file', stat: { bytes, mtime, ctime, inode } }, at };
       }

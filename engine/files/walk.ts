@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { mergePaths, sortPaths } from '../hash/path-order.ts';
+import { mergePaths, placeOf, sortPaths } from '../hash/path-order.ts';
 import { columns, type Listing } from './listing.ts';
 import { type Moment, settled } from './moment.ts';
 import { readNames } from './names.ts';
@@ -189,15 +189,19 @@ interface Parts {
 }
 
 function listingOf({ folder, kept, found, folders, empties, moment }: Parts): Listing {
-  const paths = mergePaths(kept, sortPaths([...found.keys()]));
+  const fresh = sortPaths([...found.keys()]);
+  const paths = mergePaths(kept, fresh);
   const keptStats = knownFiles(folder, kept);
   const stats = new Float64Array(paths.length * columns);
-  let keptRow = 0;
-  paths.forEach((path, row) => {
-    const file = found.get(path);
-    if (file !== undefined) stats.set([file.size, file.mtimeMs, file.ctimeMs, file.ino], row * columns);
-    else stats.set(keptStats.subarray(keptRow * columns, ++keptRow * columns), row * columns);
-  });
+  let [row, keptRow] = [0, 0];
+  // What lies between two files that were found is copied in one go.
+  for (const path of [...fresh, undefined]) {
+    const end = path === undefined ? paths.length : placeOf(path, paths.length, (place) => paths[place] ?? '');
+    stats.set(keptStats.subarray(keptRow * columns, (keptRow + end - row) * columns), row * columns);
+    [row, keptRow] = [end + 1, keptRow + end - row];
+    const file = path === undefined ? undefined : found.get(path);
+    if (file !== undefined) stats.set([file.size, file.mtimeMs, file.ctimeMs, file.ino], end * columns);
+  }
   const folderStats = new Float64Array(folders.length * columns);
   folders.forEach(({ stats: own }, row) => {
     folderStats.set([settled(own, moment) ? 1 : 0, own.mtimeMs, own.ctimeMs, own.ino], row * columns);

@@ -1,7 +1,7 @@
 import type { Manifest, ManifestEntry } from '../model/artifact.ts';
 import type { Digest } from '../model/names.ts';
-import { digestPieces, digestText, isDigest } from './digest.ts';
-import { comparePaths, needsByteOrder } from './path-order.ts';
+import { digestPieces, digestText } from './digest.ts';
+import { comparePaths, needsByteOrder, placeOf } from './path-order.ts';
 
 export const plainHead = 'flow manifest 1\n';
 const headWithIds = 'flow manifest 1 with ids\n';
@@ -17,11 +17,34 @@ export function manifestOf(entries: readonly ManifestEntry[]): Manifest {
   const sorted = inOrder(entries) ? entries : [...entries].sort((a, b) => comparePaths(a.path, b.path));
   let before: string | undefined;
   for (const { path } of sorted) {
-    if (path === before) throw new Error(`two entries of a manifest have the path ${JSON.stringify(path)}`);
+    if (path === before) throw twice(path);
     before = path;
   }
-  const text = manifestText(sorted);
-  const manifest = { digest: digestText(text), entries: sorted };
+  return manifestOfSorted(sorted);
+}
+
+/** A manifest of entries that are in order, and of others in any order; throws where two entries have one path. */
+export function extendManifest(sorted: readonly ManifestEntry[], more: readonly ManifestEntry[]): Manifest {
+  if (sorted.length === 0) return manifestOf(more);
+  const all: ManifestEntry[] = [];
+  let next = 0;
+  for (const entry of [...more].sort((a, b) => comparePaths(a.path, b.path))) {
+    const place = placeOf(entry.path, sorted.length, (at) => sorted[at]?.path ?? '');
+    while (next < place) all.push(sorted[next++] as ManifestEntry);
+    for (const other of [all.at(-1), sorted[next]]) if (other?.path === entry.path) throw twice(entry.path);
+    all.push(entry);
+  }
+  while (next < sorted.length) all.push(sorted[next++] as ManifestEntry);
+  return manifestOfSorted(all);
+}
+
+function twice(path: string): Error {
+  return new Error(`two entries of a manifest have the path ${JSON.stringify(path)}`);
+}
+
+function manifestOfSorted(entries: readonly ManifestEntry[]): Manifest {
+  const text = manifestText(entries);
+  const manifest = { digest: digestText(text), entries };
   texts.set(manifest, text);
   return manifest;
 }
@@ -103,7 +126,8 @@ function parseLine(line: string, withIds: boolean): ManifestEntry | undefined {
   const space = line.indexOf(' ', 65);
   const digest = line.slice(0, 64);
   const bytes = Number(line.slice(65, space));
-  if (space < 0 || !isDigest(digest) || !Number.isSafeInteger(bytes)) return undefined;
+  // Which digits a digest has need not be asked for each of a million lines: their text was compared with its name.
+  if (space < 0 || line.charCodeAt(64) !== 32 || !Number.isSafeInteger(bytes)) return undefined;
   if (!withIds) return { path: unescapeText(line.slice(space + 1)), digest: digest as Digest, bytes };
   const tab = line.indexOf('\t', space);
   if (tab < 0) return undefined;

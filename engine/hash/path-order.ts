@@ -55,3 +55,14 @@ export function rowsIn(others: readonly string[], paths: readonly string[]): Int
   }
   return rows;
 }
+
+/** The first of `count` places, in byte order of their paths, whose path does not come before this one. */
+export function placeOf(path: string, count: number, pathAt: (place: number) => string): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comparePaths(pathAt(middle), path) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

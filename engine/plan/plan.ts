@@ -8,6 +8,7 @@ import type { Basis } from './detail.ts';
 import { expectCost } from './forecast.ts';
 import { listItems } from './listing.ts';
 import { inputTraces, itemKeys } from './material.ts';
+import { compareItems } from './standing-items.ts';
 
 type Decided = Assessment & { readonly kind: 'decided' };
 
@@ -77,13 +78,19 @@ export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
   /** How many of an item stage's items are not known yet. */
   async function withItems(task: TaskNode, { decision, material, resolved }: Decided): Promise<Decided['decision']> {
     if (decision.kind !== 'run' || !task.each) return decision;
-    const listing = await listItems(resolved.each, task.each.list, { store, survey });
-    if (listing.kind === 'failed') return decision;
+    const shelf = { store, survey };
+    const because = new Set(decision.because.map(({ kind }) => kind));
+    const last = order.situation.view.get(task.name)?.record;
+    const isWhole = last === undefined || because.has('forced') || because.has('output-missing');
+    const compared = isWhole ? undefined : await compareItems({ task, material, resolved, last }, shelf);
+    const listing = compared ? undefined : await listItems(resolved.each, task.each.list, shelf);
+    if (listing?.kind === 'failed') return decision;
+    const open = compared?.open ?? listing?.items ?? [];
     const keyOf = itemKeys(task, material);
-    const total = listing.items.length;
-    const isForced = decision.because.some((change) => change.kind === 'forced');
-    const known = isForced ? 0 : (await store.findItems(listing.items.map(({ id, digest }) => keyOf(id, digest)))).size;
-    return { ...decision, items: { total, toMake: total - known } };
+    const known = because.has('forced')
+      ? 0
+      : (await store.findItems(open.map((item) => keyOf(item.id, item.digest)))).size;
+    return { ...decision, items: { total: compared?.total ?? open.length, toMake: open.length - known } };
   }
 
   function withNeeds(tasks: readonly TaskName[]): TaskName[] {

@@ -1,4 +1,4 @@
-import { comparePaths } from '../hash/path-order.ts';
+import { placeOf } from '../hash/path-order.ts';
 import type { ManifestEntry } from '../model/artifact.ts';
 import type { DiagnosticCode } from '../model/diagnostic.ts';
 import type { Failure } from '../model/event.ts';
@@ -79,13 +79,7 @@ export function meetsOthers(
 }
 
 function firstFrom(entries: readonly ManifestEntry[], path: string): number {
-  let [low, high] = [0, entries.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (comparePaths(entries[middle]?.path ?? '', path) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return placeOf(path, entries.length, (place) => entries[place]?.path ?? '');
 }
 
 function wrong(code: DiagnosticCode, message: string, hint: string): Failure {

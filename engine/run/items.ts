@@ -1,4 +1,4 @@
-import { manifestOf, treeOf } from '../hash/manifest.ts';
+import { extendManifest, treeOf } from '../hash/manifest.ts';
 import { type ManifestEntry, OutputError, type OutputRecord } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { ItemOutcome, JobItem } from '../model/job.ts';
@@ -8,10 +8,10 @@ import type { Acceptance, ActionRecord, ItemRecord, ItemTotals, SkippedItem } fr
 import type { TaskNode } from '../model/task.ts';
 import { type ListedItem, listItems } from '../plan/listing.ts';
 import { itemKeys, itemSeeds } from '../plan/material.ts';
+import { compareItems, nothingStands, type StandingItems } from '../plan/standing-items.ts';
 import { placeItem, writeCommand } from './command.ts';
 import { checkPlaces, meetsOthers, type PlannedPlaces } from './item-places.ts';
 import { type Assignment, absolute, type Workshop } from './job.ts';
-import { compareItems, nothingStands, type StandingItems } from './standing-items.ts';
 
 /** An item with its key, its outputs' places, and what is known of it. */
 export interface PlannedItem extends PlannedPlaces {
@@ -41,12 +41,12 @@ export async function planItems(
   workshop: Workshop,
 ): Promise<ItemPlan> {
   const { task, resolved } = assignment;
-  const compared = last && (await compareItems(assignment, last, workshop));
-  if (compared) {
-    const { standing } = compared;
+  const compared = last && (await compareItems({ ...assignment, last }, workshop));
+  const standing = await compared?.standing();
+  if (compared && standing) {
     const items = describeAll(assignment, compared.open);
     const meets = items.length > 0 && meetsOthers(task, items, standing.entries);
-    const silent = items.length > 0 ? describeAll(assignment, compared.silent()) : [];
+    const silent = items.length > 0 ? describeAll(assignment, compared.silent(standing)) : [];
     const isSound = !meets && checkPlaces(task, [...items, ...silent]) === undefined;
     // Whatever is wrong is found out, and said, with all items at hand.
     if (isSound && (standing.reused > 0 || standing.skips.length > 0)) {
@@ -164,16 +164,16 @@ export async function gatherItems(
 ): Promise<Record<string, OutputRecord>> {
   const outputs: Record<string, OutputRecord> = {};
   for (const out of task.outs) {
-    const entries: ManifestEntry[] = [...(standing.entries[out.name] ?? [])];
+    const entries: ManifestEntry[] = [];
     for (const { item, places, record } of items) {
       const made = record?.result.kind === 'made' ? record.result.outputs[out.name] : undefined;
       if (made) entries.push({ path: places[out.name] ?? '', digest: made.digest, bytes: made.bytes, id: item.id });
     }
-    const manifest = manifestOf(entries);
+    const manifest = extendManifest(standing.entries[out.name] ?? [], entries);
     const digest = await store.putManifest(manifest);
     const tree = treeOf(manifest);
-    const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
-    outputs[out.name] = { kind: 'items', digest, tree, bytes, count: entries.length };
+    const bytes = manifest.entries.reduce((sum, entry) => sum + entry.bytes, 0);
+    outputs[out.name] = { kind: 'items', digest, tree, bytes, count: manifest.entries.length };
   }
   return outputs;
 }

@@ -58,17 +58,22 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
   const folder = join(root, viewFolder);
 
   const readText = (digest: Digest) => objects.readText(digest);
-  /** Lists that this process wrote and has not let go of, which need not be read back to be put in place. */
-  const written = new Map<Digest, WeakRef<Manifest>>();
+  const readStored = (digest: Digest): Manifest | undefined => {
+    const text = readText(digest);
+    return text === undefined ? undefined : parseManifest(text);
+  };
+  /** Lists that this process wrote or read and has not let go of: one of a hundred thousand items is asked for often. */
+  const known = new Map<Digest, WeakRef<Manifest>>();
   const putManifest = (manifest: Manifest): Digest => {
-    written.set(manifest.digest, new WeakRef(manifest));
+    known.set(manifest.digest, new WeakRef(manifest));
     return objects.putText(textOf(manifest));
   };
   const readManifest = (digest: Digest): Manifest | undefined => {
-    const known = written.get(digest)?.deref();
-    if (known !== undefined) return known;
-    const text = readText(digest);
-    return text === undefined ? undefined : parseManifest(text);
+    const held = known.get(digest)?.deref();
+    if (held !== undefined) return held;
+    const manifest = readStored(digest);
+    if (manifest) known.set(digest, new WeakRef(manifest));
+    return manifest;
   };
   /** What writes does so under this run's lock, so that nobody sweeps it away. */
   const writing = async <T>(work: () => T | Promise<T>, path?: string): Promise<T> => {
@@ -111,7 +116,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
   const { commit } = commits;
   return {
     diskFailure: (error) => diskFailure(error, layout.folder),
-    upkeep: createUpkeep({ root, layout, run, lives, objects, index, book, files, readManifest, commit }),
+    upkeep: createUpkeep({ root, layout, run, lives, objects, index, book, files, readManifest: readStored, commit }),
     find: (keys) => onDisk(() => index.find(keys)),
     findItems: (keys) => onDisk(() => index.findItems(keys)),
     materials: (keys) => onDisk(() => index.materials(keys)),

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { canonicalText } from '../../../engine/hash/canonical.ts';
 import { digestOf, digestText } from '../../../engine/hash/digest.ts';
 import { itemKeys, keyOf } from '../../../engine/hash/key.ts';
-import { manifestOf, manifestText, parseManifest, treeOf } from '../../../engine/hash/manifest.ts';
+import { extendManifest, manifestOf, manifestText, parseManifest, treeOf } from '../../../engine/hash/manifest.ts';
 import { comparePaths, sortPaths } from '../../../engine/hash/path-order.ts';
 import { seededNumber } from '../../../engine/hash/seed.ts';
 import type { ManifestEntry } from '../../../engine/model/artifact.ts';
@@ -80,6 +80,18 @@ test("a manifest's digest does not depend on the walk's order, and its text read
       const withIds = manifestOf(entries.map((entry) => ({ ...entry, id: `id\t${entry.path}` })));
       assert.deepEqual(parseManifest(manifestText(withIds.entries)), withIds);
       assert.equal(treeOf(withIds), manifest.digest);
+    }),
+  );
+});
+
+test('a manifest that is extended is the one of all entries', () => {
+  fc.assert(
+    fc.property(anyEntries, fc.infiniteStream(fc.boolean()), (entries, isKnown) => {
+      const known = entries.filter(() => isKnown.next().value);
+      const more = entries.filter((entry) => !known.includes(entry));
+      assert.deepEqual(extendManifest(manifestOf(known).entries, more), manifestOf(entries));
+      const [one] = known;
+      if (one) assert.throws(() => extendManifest(manifestOf(known).entries, [one]), /two entries/);
     }),
   );
 });

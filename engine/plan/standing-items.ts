@@ -4,9 +4,10 @@ import type { ManifestEntry } from '../model/artifact.ts';
 import type { Json } from '../model/names.ts';
 import type { Store } from '../model/ports.ts';
 import type { ActionRecord, KeyMaterial, SkippedItem } from '../model/record.ts';
-import { type ListedItem, listEntries, readManifest } from '../plan/listing.ts';
-import { sharedByItems } from '../plan/material.ts';
-import type { Assignment, Workshop } from './job.ts';
+import type { TaskNode } from '../model/task.ts';
+import type { Piece, ResolvedInputs } from './inputs.ts';
+import { type ListedItem, listEntries, readManifest, type Shelf } from './listing.ts';
+import { sharedByItems } from './material.ts';
 
 /** Of the last result, what stands: what came of items whose keys are what they were. */
 export interface StandingItems {
@@ -19,12 +20,21 @@ export interface StandingItems {
   readonly sortSkips: (skips: readonly SkippedItem[]) => readonly SkippedItem[];
 }
 
+export interface Comparison {
+  readonly task: TaskNode;
+  readonly material: KeyMaterial;
+  readonly resolved: ResolvedInputs;
+  readonly last: ActionRecord;
+}
+
 export interface ComparedItems {
-  readonly standing: StandingItems;
+  readonly total: number;
   /** New and changed ones. */
   readonly open: readonly ListedItem[];
-  /** Items that stand without an output: skipped and ignored ones. */
-  readonly silent: () => readonly ListedItem[];
+  /** What stands; undefined where the lists of the last result are lost. */
+  readonly standing: () => Promise<StandingItems | undefined>;
+  /** Of what stands, items without an output: skipped and ignored ones. */
+  readonly silent: (standing: StandingItems) => readonly ListedItem[];
 }
 
 /** Every item has to be looked up. */
@@ -42,12 +52,10 @@ export const nothingStands: StandingItems = {
  * among a hundred thousand costs no look at the records of the others. Undefined where these lists do not tell it.
  */
 export async function compareItems(
-  assignment: Assignment,
-  last: ActionRecord,
-  workshop: Workshop,
+  { task, material, resolved, last }: Comparison,
+  shelf: Shelf & { readonly store: Pick<Store, 'materials'> },
 ): Promise<ComparedItems | undefined> {
-  const { task, material, resolved } = assignment;
-  const { store } = workshop;
+  const { store } = shelf;
   const [piece, ...others] = resolved.each;
   const traces = last.inputs.filter(({ input }) => input === task.each?.variable);
   const [trace] = traces;
@@ -56,29 +64,52 @@ export async function compareItems(
   if (!trace || traces.length > 1 || last.accepted || !last.items) return undefined;
   const before = (await store.materials([last.key])).get(last.key);
   if (before === undefined || !isSameButItems(before, material, task.each?.variable ?? '')) return undefined;
-  const former = (await store.readManifest(trace.digest))?.entries;
-  const entries = await readOutputs(last, store);
-  if (former === undefined || entries === undefined) return undefined;
+  const former = await store.readManifest(trace.digest);
+  if (former === undefined) return undefined;
+  const now = (await readManifest(piece, shelf)).entries.filter(isFile);
+  const differences = differencesOf(former.entries.filter(isFile), now);
+  return {
+    total: now.length,
+    open: listEntries(piece, differences.come),
+    standing: () => findStanding(last, { now, ...differences }, task, store),
+    silent: (standing) => listSilent(piece, { now, ...differences }, standing),
+  };
+}
 
-  const now = (await readManifest(piece, workshop)).entries.filter(isFile);
-  const { gone, come } = differencesOf(former.filter(isFile), now);
+interface Differences {
+  readonly now: readonly ManifestEntry[];
+  /** Ids of former items, and present ones, of which there is no like on the other side. */
+  readonly gone: ReadonlySet<string>;
+  readonly come: readonly ManifestEntry[];
+}
+
+async function findStanding(
+  last: ActionRecord,
+  { now, gone, come }: Differences,
+  task: TaskNode,
+  store: Pick<Store, 'readManifest'>,
+): Promise<StandingItems | undefined> {
+  const entries = await readOutputs(last, store);
+  if (entries === undefined) return undefined;
   const stands = ({ id }: { readonly id?: string }) => !gone.has(id ?? '');
   const kept = gone.size === 0 ? entries : mapValues(entries, (list) => list.filter(stands));
   const reused = kept[task.outs[0]?.name ?? '']?.length ?? 0;
   const skips = (last.skips ?? []).filter(stands);
   const ignored = now.length - come.length - reused - skips.length;
-  return {
-    open: listEntries(piece, come),
-    standing: { entries: kept, reused, skips, ignored, sortSkips: (all) => inOrder(all, now) },
-    silent: () => {
-      if (ignored + skips.length === 0) return [];
-      const known = new Set([...come, ...Object.values(kept).flat()].map(idOf));
-      return listEntries(
-        piece,
-        now.filter((entry) => !known.has(idOf(entry))),
-      );
-    },
-  };
+  return { entries: kept, reused, skips, ignored, sortSkips: (all) => inOrder(all, now) };
+}
+
+function listSilent(
+  piece: Piece,
+  { now, come }: Differences,
+  { entries, skips, ignored }: StandingItems,
+): ListedItem[] {
+  if (ignored + skips.length === 0) return [];
+  const known = new Set([...come, ...Object.values(entries).flat()].map(idOf));
+  return listEntries(
+    piece,
+    now.filter((entry) => !known.has(idOf(entry))),
+  );
 }
 
 /** A folder of an earlier list has its name in the material, since its items' ids began with it. */
@@ -111,7 +142,11 @@ function differencesOf(former: readonly ManifestEntry[], now: readonly ManifestE
   let row = 0;
   for (const entry of now) {
     let old = former[row];
-    for (; old !== undefined && comparePaths(old.path, entry.path) < 0; old = former[++row]) gone.add(idOf(old));
+    while (old !== undefined && old.path !== entry.path && comparePaths(old.path, entry.path) < 0) {
+      gone.add(idOf(old));
+      row += 1;
+      old = former[row];
+    }
     if (old?.path !== entry.path) {
       come.push(entry);
       continue;
