@@ -3,6 +3,7 @@ import { accept } from './declarations/accept.ts';
 import { audit } from './declarations/audit.ts';
 import { cat } from './declarations/cat.ts';
 import { clean } from './declarations/clean.ts';
+import { completion } from './declarations/completion.ts';
 import { diff } from './declarations/diff.ts';
 import { doctor } from './declarations/doctor.ts';
 import { exporting } from './declarations/export.ts';
@@ -47,4 +48,5 @@ export const commands: readonly CommandDeclaration[] = [
   audit,
   clean,
   doctor,
+  completion,
 ];

@@ -1,5 +1,17 @@
 import type { Execute } from './invocation.ts';
 
+/** What a shell may offer there: names out of the project at hand, or these words. Without it the names of files. */
+export type Completes =
+  | 'commands'
+  | 'tasks'
+  | 'artifacts'
+  | 'runs'
+  | 'tries'
+  | 'figures'
+  | 'profiles'
+  | 'variables'
+  | readonly string[];
+
 export interface OptionDeclaration {
   /** `fail-fast` is `failFast` among the values that a command gets. */
   readonly name: string;
@@ -11,6 +23,7 @@ export interface OptionDeclaration {
   readonly repeatable?: true | 'parts';
   /** The value is a whole number of at least 1. */
   readonly count?: true;
+  readonly completes?: Completes;
 }
 
 export interface CommandDeclaration {
@@ -20,6 +33,7 @@ export interface CommandDeclaration {
   readonly arguments: string;
   /** Least and most of them. */
   readonly counts: readonly [number, number];
+  readonly completes?: Completes;
   readonly options: readonly OptionDeclaration[];
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** Loads the command's own file: a command costs nothing while another one runs. */
@@ -40,8 +54,9 @@ export const settings: readonly OptionDeclaration[] = [
     value: 'NAME=VALUE',
     help: 'set a variable, as in `recipe.lr=1e-4`; the value is YAML; repeatable',
     repeatable: true,
+    completes: 'variables',
   },
-  { name: 'profile', value: 'NAME', help: "use a profile of the pipeline's `profiles`" },
+  { name: 'profile', value: 'NAME', completes: 'profiles', help: "use a profile of the pipeline's `profiles`" },
 ];
 
 /** What a run, and the plan of one, may be asked for. */
@@ -51,12 +66,14 @@ export const choices: readonly OptionDeclaration[] = [
     value: 'STAGES',
     help: 'run them although their results are known; repeatable',
     repeatable: 'parts',
+    completes: 'tasks',
   },
   {
     name: 'keep',
     value: 'STAGES',
     help: 'use their last results, whatever changed, as in `folds,folds2`; repeatable',
     repeatable: 'parts',
+    completes: 'tasks',
   },
 ];
 

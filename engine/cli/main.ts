@@ -15,6 +15,9 @@ export interface Surroundings {
 /** Runs one command line (what stands behind `flow`) and gives the exit code. */
 export async function main(argv: readonly string[], surroundings: Partial<Surroundings> = {}): Promise<ExitCode> {
   const console = surroundings.console ?? processConsole();
+  const openProject: Invocation['openProject'] =
+    surroundings.openProject ?? (async (options) => (await import('../engine.ts')).openProject(options));
+  if (argv[0] === 'complete') return completeWords(argv.slice(1), console, openProject);
   const parsed = parseArguments(argv);
   if (parsed.kind !== 'command') return answer(parsed, console, argv);
   const { execute } = await parsed.command.load();
@@ -23,13 +26,30 @@ export async function main(argv: readonly string[], surroundings: Partial<Surrou
     options: parsed.options,
     console,
     listenForInterrupts: surroundings.listenForInterrupts ?? listenForInterrupts,
-    openProject: surroundings.openProject ?? (async (options) => (await import('../engine.ts')).openProject(options)),
+    openProject,
   };
   try {
     // Awaited here, so that what it throws is caught here.
     return await execute(invocation);
   } catch (error) {
     console.err.write((await import('./render/thrown.ts')).describeThrown(error));
+    return 1;
+  }
+}
+
+/** Not among the commands, since nobody types it. */
+async function completeWords(
+  words: readonly string[],
+  console: Console,
+  openProject: Invocation['openProject'],
+): Promise<ExitCode> {
+  const { complete } = await import('./complete.ts');
+  try {
+    const found = await complete(words, console, openProject);
+    for (const { text, about } of found) console.out.write(about === undefined ? `${text}\n` : `${text}\t${about}\n`);
+    return 0;
+  } catch {
+    // A pipeline with faults has no names to offer; whoever runs the command is told them.
     return 1;
   }
 }

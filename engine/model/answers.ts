@@ -38,6 +38,7 @@ export interface CommandAnswers {
   readonly audit: AuditAnswer;
   readonly clean: CleanAnswer;
   readonly doctor: readonly DoctorSection[];
+  readonly completion: CompletionScript;
   /** What any command writes instead where the pipeline, its data or the command line is wrong; exit code 2. */
   readonly diagnostics: Refusal;
 }
@@ -50,6 +51,11 @@ export interface CatAnswer {
 
 export interface UiAddress {
   readonly url: string;
+}
+
+export interface CompletionScript {
+  readonly shell: string;
+  readonly script: string;
 }
 
 /** What was removed. */

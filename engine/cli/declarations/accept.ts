@@ -5,6 +5,7 @@ export const accept: CommandDeclaration = {
   summary: 'let the last results stand after a change of code that changes nothing',
   arguments: 'TASK…',
   counts: [1, many],
+  completes: 'tasks',
   options: [
     ...settings,
     { name: 'because', value: 'TEXT', help: 'the reason, which lineage shows for ever; has to be given' },

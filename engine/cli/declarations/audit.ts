@@ -5,6 +5,7 @@ export const audit: CommandDeclaration = {
   summary: 'run recorded tasks again in the idle, and name what comes out otherwise',
   arguments: '[TARGET…]',
   counts: [0, many],
+  completes: 'tasks',
   options: [
     ...settings,
     { name: 'sample', value: 'SHARE', help: 'how much of it, such as 5%; all without it' },

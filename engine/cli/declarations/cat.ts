@@ -5,6 +5,7 @@ export const cat: CommandDeclaration = {
   summary: 'write an artifact to standard output',
   arguments: 'ARTIFACT',
   counts: [1, 1],
+  completes: 'artifacts',
   options: [...settings],
   examples: [
     ['flow cat predict.predictions', 'by reference'],

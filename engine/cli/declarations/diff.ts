@@ -5,6 +5,7 @@ export const diff: CommandDeclaration = {
   summary: 'show two runs or two artifacts side by side',
   arguments: 'BEFORE AFTER',
   counts: [2, 2],
+  completes: 'runs',
   options: [...settings],
   examples: [
     ['flow diff 20261124-143812-5f3a 20261124-150101-07c2', 'two runs of flow runs'],

@@ -5,6 +5,7 @@ export const exporting: CommandDeclaration = {
   summary: 'write a model in a form that other programs read',
   arguments: 'MODEL',
   counts: [1, 1],
+  completes: 'artifacts',
   options: [
     { name: 'to', value: 'FORM', help: "one of the forms that the pipeline's stage `export` knows, such as tfjs" },
     ...settings,

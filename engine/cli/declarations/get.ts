@@ -5,6 +5,7 @@ export const get: CommandDeclaration = {
   summary: 'bring an artifact out of the store, and leave artifacts/ alone',
   arguments: 'ARTIFACT',
   counts: [1, 1],
+  completes: 'artifacts',
   options: [
     ...settings,
     { name: 'output', short: 'o', value: 'FILE', help: 'where to; has to be given' },

@@ -5,10 +5,16 @@ export const lineage: CommandDeclaration = {
   summary: 'show what an artifact, or one row of it, was made of',
   arguments: 'ARTIFACT[#ROW]',
   counts: [1, 1],
+  completes: 'artifacts',
   options: [
     ...settings,
     { name: 'down', help: 'what was made from it instead' },
-    { name: 'format', value: 'FORMAT', help: 'tree, json, dot, mermaid or prov (W3C PROV-JSON)' },
+    {
+      name: 'format',
+      value: 'FORMAT',
+      completes: ['tree', 'json', 'dot', 'mermaid', 'prov'],
+      help: 'tree, json, dot, mermaid or prov (W3C PROV-JSON)',
+    },
   ],
   examples: [
     ['flow lineage predict.predictions', 'by reference'],

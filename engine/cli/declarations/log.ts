@@ -5,6 +5,7 @@ export const log: CommandDeclaration = {
   summary: 'list what was made when, or show what a stage printed',
   arguments: '[STAGE]',
   counts: [0, 1],
+  completes: 'tasks',
   options: [...settings, most],
   examples: [
     ['flow log', 'the last 20 results'],

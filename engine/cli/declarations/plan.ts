@@ -5,6 +5,7 @@ export const plan: CommandDeclaration = {
   summary: 'show what a run would do, and why',
   arguments: '[TARGET…]',
   counts: [0, many],
+  completes: 'tasks',
   options: [...settings, ...choices, jobs],
   examples: [
     ['flow plan predict', 'the tasks in order, each with its decision'],

@@ -5,6 +5,7 @@ export const receipt: CommandDeclaration = {
   summary: 'prove artifacts by data, code and parameters, or check such a proof',
   arguments: '[STAGE]',
   counts: [0, 1],
+  completes: 'tasks',
   options: [
     ...settings,
     { name: 'check', value: 'FILE', help: 'check a receipt; needs neither a pipeline nor a store' },

@@ -5,6 +5,7 @@ export const restore: CommandDeclaration = {
   summary: 'write the parameters of a try back into pipeline.yaml',
   arguments: 'TRY',
   counts: [1, 1],
+  completes: 'tries',
   options: [
     ...settings.filter(({ name }) => name === 'profile'),
     { name: 'dry-run', help: 'only show what would be written' },

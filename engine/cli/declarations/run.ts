@@ -5,6 +5,7 @@ export const run: CommandDeclaration = {
   summary: 'run what a change reaches',
   arguments: '[TARGET…]',
   counts: [0, many],
+  completes: 'tasks',
   options: [
     ...settings,
     ...choices,

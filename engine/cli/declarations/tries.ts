@@ -5,9 +5,10 @@ export const tries: CommandDeclaration = {
   summary: 'list every variant that was computed, with its figures',
   arguments: '[STAGE…]',
   counts: [0, many],
+  completes: 'tasks',
   options: [
     ...settings,
-    { name: 'sort', value: 'NAME', help: 'by a figure, best first; or time, age' },
+    { name: 'sort', value: 'NAME', completes: 'figures', help: 'by a figure, best first; or time, age' },
     { name: 'csv', help: 'as CSV' },
     most,
   ],

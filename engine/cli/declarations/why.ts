@@ -5,9 +5,15 @@ export const why: CommandDeclaration = {
   summary: 'show what changed since a stage last ran',
   arguments: 'STAGE',
   counts: [1, 1],
+  completes: 'tasks',
   options: [
     ...settings,
-    { name: 'since', value: 'RUN', help: 'compare with what this run left, instead of with the last record' },
+    {
+      name: 'since',
+      value: 'RUN',
+      completes: 'runs',
+      help: 'compare with what this run left, instead of with the last record',
+    },
   ],
   examples: [
     ['flow why folds', 'every task of the stage'],
