@@ -2,12 +2,16 @@
  * A launcher's process: starts commands for the engine. Forking costs more the more memory a process has, and blocks it
  * until the child has begun; this one is small, and the engine goes on meanwhile. See docs/adr/0005-plain-spawn.md.
  */
+import { createCommandLogs } from './command-logs.ts';
 import { type LaunchOrder, launch } from './launch.ts';
 import type { FromLauncher, ToLauncher } from './launcher.ts';
 import { signalGroup } from './processes.ts';
 
 process.title = 'flow launcher';
 const groups = new Set<number>();
+const logs = createCommandLogs();
+/** Read once: each look at `process.env` asks the system for every variable. */
+const inherited = { ...process.env } as Record<string, string>;
 
 /** With nobody there to hear it, a message is dropped: an error here would end this process before it ends its commands. */
 function send(message: FromLauncher): void {
@@ -17,6 +21,7 @@ function send(message: FromLauncher): void {
 /** The engine is gone, however it went: with it go its commands. */
 process.on('disconnect', () => {
   for (const group of groups) signalGroup(group, 'SIGKILL');
+  logs.end();
   process.exit();
 });
 
@@ -24,8 +29,7 @@ process.on('message', ({ id, order }: ToLauncher) => void serve(id, order));
 
 async function serve(id: number, order: LaunchOrder): Promise<void> {
   try {
-    const environment = { ...process.env, ...order.environment } as Record<string, string>;
-    const launched = await launch({ ...order, environment });
+    const launched = await launch({ ...order, environment: { ...inherited, ...order.environment } }, logs);
     if (launched.kind === 'refused') return send({ id, ...launched });
     const { group } = launched;
     groups.add(group);

@@ -1,7 +1,7 @@
 /** Starts one command in a process group of its own; used by the engine's process and by its launchers. */
 import { spawn } from 'node:child_process';
-import { closeSync, fstatSync, rmSync } from 'node:fs';
-import { openToAppend } from './log-file.ts';
+import type { CommandLogs } from './command-logs.ts';
+import { findProgram } from './find-program.ts';
 import { signalGroup } from './processes.ts';
 
 export interface LaunchOrder {
@@ -25,16 +25,23 @@ export type Launch =
   /** `code` is the system's: ENOENT, EACCES, E2BIG. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 
-export async function launch(order: LaunchOrder): Promise<Launch> {
+export async function launch(order: LaunchOrder, logs: CommandLogs): Promise<Launch> {
   const { program, parameters, folder, environment } = order;
-  const log = openToAppend(order.logFile);
+  const log = logs.open(order.logFile);
+  const closeLog = () => logs.close(log, order.logFile, order.sharesLog);
   // Straight into the file: nothing passes through the engine, and an orphan's last words are kept too.
   const stdio: ['ignore', number, number] = ['ignore', log, log];
-  const child = spawn(program, parameters, { cwd: folder, env: environment, stdio, detached: true });
+  const child = spawn(findProgram(program, environment.PATH, folder), parameters, {
+    argv0: program,
+    cwd: folder,
+    env: environment,
+    stdio,
+    detached: true,
+  });
   const group = child.pid;
   if (group === undefined) {
     const error = await new Promise<NodeJS.ErrnoException>((resolve) => child.once('error', resolve));
-    closeLog(log, order);
+    closeLog();
     return { kind: 'refused', code: error.code ?? '', message: error.message };
   }
   const ended = new Promise<Ending>((resolve) => {
@@ -42,16 +49,9 @@ export async function launch(order: LaunchOrder): Promise<Launch> {
     child.once('exit', (code, signal) => {
       // Whatever it left running in its group would go on writing into outputs that count as finished.
       signalGroup(group, 'SIGKILL');
-      closeLog(log, order);
+      closeLog();
       resolve({ code, signal });
     });
   });
   return { kind: 'started', group, ended };
-}
-
-/** A silent command leaves no log. */
-function closeLog(log: number, { logFile, sharesLog }: LaunchOrder): void {
-  const isSilent = !sharesLog && fstatSync(log).size === 0;
-  closeSync(log);
-  if (isSilent) rmSync(logFile, { force: true });
 }

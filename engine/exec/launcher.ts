@@ -1,6 +1,7 @@
 /** Where commands are started: in this process at first, and by small processes of their own once there are many. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { createCommandLogs } from './command-logs.ts';
 import { type Ending, type Launch, type LaunchOrder, launch } from './launch.ts';
 import type { ExecutorOptions } from './options.ts';
 import { signalGroup } from './processes.ts';
@@ -32,6 +33,7 @@ export function createLauncher(options: ExecutorOptions): Launcher {
   let count = 0;
   let helpers: readonly Helper[] = [];
   let isClosed = false;
+  const logs = createCommandLogs();
 
   const start = (order: LaunchOrder): Promise<Launched> => {
     count += 1;
@@ -40,7 +42,7 @@ export function createLauncher(options: ExecutorOptions): Launcher {
     }
     const [helper] = helpers.filter((one) => one.isReady()).sort((a, b) => a.starting() - b.starting());
     if (helper !== undefined) return helper.launch(order);
-    return launch({ ...order, environment: { ...options.environment, ...order.environment } });
+    return launch({ ...order, environment: { ...options.environment, ...order.environment } }, logs);
   };
 
   return {
@@ -53,6 +55,7 @@ export function createLauncher(options: ExecutorOptions): Launcher {
     close: () => {
       isClosed = true;
       for (const helper of helpers) helper.close();
+      logs.end();
     },
   };
 }

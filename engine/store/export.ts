@@ -36,7 +36,8 @@ export async function exportOutput({ output, to, overwrite }: ExportRequest, roo
       const file = path === '' ? draft : `${draft}/${path}`;
       if (path !== '') mkdirSync(path.endsWith('/') ? file : dirname(file), { recursive: true });
       if (path.endsWith('/')) continue;
-      if (!(await putInPlace({ objects: room.objects, digest, file, link: false }))) return { kind: 'damaged' };
+      if (!(await putInPlace({ objects: room.objects, digest, file, link: false, isAside: false })))
+        return { kind: 'damaged' };
     }
     // A folder cannot be renamed onto another; the former one goes when the new one stands.
     if (isFolder && there !== undefined) renameSync(to, former);

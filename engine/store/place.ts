@@ -4,12 +4,10 @@ import { comparePaths } from '../hash/path-order.ts';
 import type { Manifest, ManifestEntry, OutputRecord, PathState } from '../model/artifact.ts';
 import type { Digest } from '../model/names.ts';
 import type { Files, Placed, ViewRequest } from '../model/ports.ts';
-import type { Objects } from './objects.ts';
-import { putInPlace } from './put-in-place.ts';
 import { copyObject } from './take.ts';
+import { type Writing, writeOutput } from './write-output.ts';
 
-export interface ViewRoom {
-  readonly objects: Objects;
+export interface ViewRoom extends Writing {
   readonly files: Pick<Files, 'look' | 'learn' | 'renamed'>;
   /** The folder of the view, and where it lies from the project: `artifacts`. */
   readonly folder: string;
@@ -60,7 +58,10 @@ export async function placeOutputs(request: ViewRequest, room: ViewRoom): Promis
   for (const { view, state, difference, output } of steps) {
     const staysFolder = output !== null && output.kind !== 'file';
     movedAside.push(...clearAway({ view, state, difference, staysFolder }, room));
-    damaged.push(...(await write({ view, difference, output }, room)));
+    if (output === null) continue;
+    const order = { place: join(room.folder, view), wanted: difference.wanted, output };
+    damaged.push(...(await writeOutput(order, room)));
+    room.files.renamed(difference.leftovers.map(({ digest }) => room.objects.pathOf(digest)));
   }
   return damaged.length > 0 ? refuse(damaged, room) : { kind: 'placed', movedAside };
 }
@@ -201,39 +202,4 @@ function removeEmpty(folder: string, top: string): void {
     if (readdirSync(next).length > 0) return;
     rmdirSync(next);
   }
-}
-
-interface Writing {
-  readonly view: string;
-  readonly difference: Difference;
-  readonly output: OutputRecord | null;
-}
-
-/** Gives the digests of objects that turned out damaged; their files are not written. */
-async function write({ view, difference, output }: Writing, room: ViewRoom): Promise<Digest[]> {
-  if (output === null) return [];
-  const place = join(room.folder, view);
-  mkdirSync(output.kind === 'file' ? dirname(place) : place, { recursive: true });
-  const damaged: Digest[] = [];
-  const written: { path: string; digest: Digest | null }[] = [];
-  const folders = new Set<string>([place]);
-  for (const { path, digest } of difference.wanted) {
-    const file = path === '' ? place : `${place}/${path}`;
-    if (path.endsWith('/')) {
-      mkdirSync(file, { recursive: true });
-      written.push({ path: file, digest: null });
-      continue;
-    }
-    const folder = dirname(file);
-    if (path !== '' && !folders.has(folder)) mkdirSync(folder, { recursive: true });
-    folders.add(folder);
-    // Links share their bytes with the store, which is worth it only where files come by the ten thousand.
-    const isPlaced = await putInPlace({ objects: room.objects, digest, file, link: output.kind === 'items' });
-    if (isPlaced) written.push({ path: file, digest });
-    else damaged.push(digest);
-  }
-  if (output.kind !== 'file') written.push({ path: `${place}/`, digest: null });
-  room.files.learn(written);
-  room.files.renamed(difference.leftovers.map(({ digest }) => room.objects.pathOf(digest)));
-  return damaged;
 }

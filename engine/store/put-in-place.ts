@@ -25,6 +25,8 @@ export interface PlaceFile {
   readonly file: string;
   /** Whether the view may share the object's bytes through a hard link. */
   readonly link: boolean;
+  /** Whether nobody looks there yet, so that it need not appear in one step. */
+  readonly isAside: boolean;
 }
 
 /** What tells that a link cannot be made here: other filesystem, too many links, or no links at all. */
@@ -60,23 +62,24 @@ function placeLink(objects: Objects, digest: Digest, file: string): void {
 }
 
 /** The copy is what is hashed, so that what was checked and what is shown are the same bytes. */
-async function placeCopy({ objects, digest, file }: PlaceFile): Promise<boolean> {
-  const temporary = objects.temporary();
+async function placeCopy({ objects, digest, file, isAside }: PlaceFile): Promise<boolean> {
+  const temporary = isAside ? file : objects.temporary();
+  let isPlaced = false;
   try {
     const small = readSmall(objects.pathOf(digest));
     if (small !== undefined) {
       if (digestBytes(small) !== digest) return false;
       writeFileSync(temporary, small, { mode: 0o644 });
-      moveInto(temporary, file);
-      return true;
+    } else {
+      await copyFile(objects.pathOf(digest), temporary, constants.COPYFILE_FICLONE);
+      if ((await hashContents(temporary))?.digest !== digest) return false;
+      chmodSync(temporary, 0o644);
     }
-    await copyFile(objects.pathOf(digest), temporary, constants.COPYFILE_FICLONE);
-    if ((await hashContents(temporary))?.digest !== digest) return false;
-    chmodSync(temporary, 0o644);
-    moveInto(temporary, file);
+    if (!isAside) moveInto(temporary, file);
+    isPlaced = true;
     return true;
   } finally {
-    rmSync(temporary, { force: true });
+    if (!isPlaced) rmSync(temporary, { force: true });
   }
 }
 

@@ -111,6 +111,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     edited: layout.edited(run),
     editedShown: `.flow/edited/${run}`,
     readManifest,
+    emptyFolder: workspace.emptyFolder,
   };
 
   const { commit } = commits;

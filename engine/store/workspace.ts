@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
-import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest, RunId, TaskName } from '../model/names.ts';
 import type { Store } from '../model/ports.ts';
@@ -12,37 +12,47 @@ type Workspace = Pick<
 > & {
   /** Names for half-written files begin in here; made at the first call. */
   readonly temporaryFolder: () => string;
+  /** A folder to be filled and moved away; one that an attempt left empty where there is one. */
+  readonly emptyFolder: () => Promise<string>;
 };
+
+/** A task's result is put in place soon after its attempt; where it needs no new folder, these are left over. */
+const mostEmptied = 32;
 
 /** Folders of a run: what attempts write into, what outlives them, and logs. */
 export function createWorkspace(layout: Layout, run: RunId, lives: Lives): Workspace {
   const attempts = layout.attemptsOf(run);
+  // Apart from the attempts' folders: while a thread makes one of those, the filesystem lets nobody else write beside it.
+  const temporaries = join(attempts, 'new');
+  const emptied: string[] = [];
   let count = 0;
   let made = false;
   let logs = false;
   const temporaryFolder = () => {
-    if (!made) mkdirSync(attempts, { recursive: true });
+    if (!made) mkdirSync(temporaries, { recursive: true });
     made = true;
-    return attempts;
+    return temporaries;
+  };
+  const newFolder = async (name: string) => {
+    await lives.begin();
+    count += 1;
+    temporaryFolder();
+    const folder = join(attempts, `${count}-${name}`);
+    // Not in this thread: a folder costs the filesystem ten times what a file does.
+    await mkdir(folder);
+    return folder;
   };
   return {
     temporaryFolder,
-    attemptFolder: async (task) => {
-      await lives.begin();
-      count += 1;
-      const folder = join(attempts, `${count}-${fileNameOf(task)}`);
-      temporaryFolder();
-      // Not in this thread: a folder costs the filesystem ten times what a file does.
-      await mkdir(folder);
-      return folder;
-    },
+    attemptFolder: (task) => newFolder(fileNameOf(task)),
+    // Making a folder and removing another takes fifty times as long as renaming one. None serves a second attempt,
+    // since a process that the first one left may still stand in it; what such a process does to the view is noticed.
+    emptyFolder: async () => emptied.pop() ?? newFolder('view'),
     dropAttempt: async (folder) => {
-      try {
-        // What an attempt made has been moved away, so that mostly nothing is left in it.
-        await rmdir(folder);
-      } catch {
-        await rm(folder, { recursive: true, force: true });
-      }
+      // What an attempt made has been moved away, so that mostly nothing is left in it.
+      const isSpare = emptied.length < mostEmptied && existsSync(folder) && readdirSync(folder).length === 0;
+      if (isSpare) emptied.push(folder);
+      else await rm(folder, { recursive: true, force: true });
     },
     makeFolders: async (paths) => {
       // A folder's path begins with its parent's, so that the deepest ones make the others on their way.
