@@ -48,6 +48,15 @@ if __name__ == '__main__':
     print(time.perf_counter() - start)
 `;
 
+const compare = `
+import cv2, glob, os, sys
+differences = []
+for place in range(int(sys.argv[3])):
+    ours, theirs = (cv2.imread(os.path.join(folder, f'{place}-0.jpg')) for folder in sys.argv[1:3])
+    differences.append(cv2.absdiff(ours, theirs).mean())
+print(f'mean difference of the results {sum(differences) / len(differences):.2f} of 255, at most {max(differences):.2f}')
+`;
+
 const pipeline = `
 vars: { train: photos }
 stages:
@@ -131,6 +140,8 @@ try {
     );
   }
   const sum = (side) => times.reduce((total, one) => total + one[side], 0);
+  const pairs = [join(folder, 'artifacts/resize/photo'), join(folder, 'opencv'), String(distinct)];
+  process.stdout.write(execFileSync(python, ['-c', compare, ...pairs], { encoding: 'utf8' }));
   console.log(`ratio of the sums ${(sum('ours') / sum('theirs')).toFixed(2)}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

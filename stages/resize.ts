@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { file, itemStage } from '../engine/stage.ts';
 
@@ -29,7 +29,7 @@ export default itemStage({
   async run({ items, params }) {
     const { tryShrinking } = await import('../vision/images/shrink.ts');
     for (const { id, path, outputs, skip } of items) {
-      const shrunk = await tryShrinking(await readFile(path), params);
+      const shrunk = await tryShrinking(path, params);
       if ('broken' in shrunk) {
         skip(`cannot be opened as a photo: ${shrunk.broken}`);
         continue;

@@ -28,13 +28,10 @@ export function upright(source: Source): Sharp {
 }
 
 /**
- * How photos get smaller: by averaging over areas.
- *
- * Where a JPEG holds several times the wanted pixels, its decoder already averages blocks of 2, 4 or 8 (shrink on load);
- * libvips then averages whole blocks (a box filter), and the `linear` kernel, a triangle as wide as the remaining
- * ratio, weighs what is left by its distance. sharp's own default, Lanczos, rings at sharp edges and was not taken.
+ * How photos that `resize` gave out are brought to a network's size or a thumbnail's: a triangle as wide as twice the ratio
+ * weighs pixels by their distance, which enlarges as well. sharp's own default, Lanczos, rings at sharp edges and was not taken.
  */
-export const areaAveraging = { kernel: 'linear', fastShrinkOnLoad: true } as const;
+const smooth = { kernel: 'linear', fastShrinkOnLoad: true } as const;
 
 /** Opens a photo upright, turned and resized, as RGB; transparency is laid on white. Throws what the decoder says. */
 export async function openPixels({ source, turn = 0, size }: OpenRequest): Promise<Pixels> {
@@ -51,14 +48,23 @@ export async function openPixels({ source, turn = 0, size }: OpenRequest): Promi
 }
 
 function fitOf(size: Size | { readonly longest: number }): ResizeOptions {
-  if ('longest' in size) return { width: size.longest, height: size.longest, fit: 'inside', ...areaAveraging };
-  return { width: size.width, height: size.height, fit: 'fill', ...areaAveraging };
+  if ('longest' in size) return { width: size.longest, height: size.longest, fit: 'inside', ...smooth };
+  return { width: size.width, height: size.height, fit: 'fill', ...smooth };
+}
+
+/** What a photo's header says; width and height are those of the upright photo. */
+export interface Header extends Size {
+  /** By its contents: `jpeg`, `png`. */
+  readonly format: string;
+  /** As EXIF has it, 1 to 8; 1 where it has none. */
+  readonly orientation: number;
 }
 
 /** Width and height of a photo as it is seen: upright, then turned. Reads the header alone. */
-export async function measure(source: Source, turn: Turn = 0): Promise<Size & { readonly orientation: number }> {
-  const header = await sharp(source, { failOn: 'error', limitInputPixels }).metadata();
-  const { width, height } = header.autoOrient;
-  const orientation = header.orientation ?? 1;
-  return turn % 180 === 0 ? { width, height, orientation } : { width: height, height: width, orientation };
+export async function measure(source: Source, turn: Turn = 0): Promise<Header> {
+  const { autoOrient, format, orientation = 1 } = await sharp(source, { failOn: 'error', limitInputPixels }).metadata();
+  const { width, height } = autoOrient;
+  return turn % 180 === 0
+    ? { width, height, format, orientation }
+    : { width: height, height: width, format, orientation };
 }
