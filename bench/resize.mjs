@@ -116,7 +116,7 @@ function runPeer(python) {
 
 try {
   await drawPhotos();
-  for (const name of ['engine', 'stages', 'vision', 'package.json'])
+  for (const name of ['engine', 'stages', 'ui', 'vision', 'package.json'])
     cpSync(join(root, name), join(folder, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'pipeline.yaml'), pipeline);
