@@ -5,7 +5,7 @@
  *
  * The peer is opencv-python-headless from PyPI in a virtual environment of its own: one process a core, imread,
  * INTER_AREA, imwrite with the same quality and 4:4:4. Both run right after one another, in turns, from files that have
- * just been read. The photos are ten drawn ones of 4000 x 3000 with grain, each stored under fifty names with another
+ * just been read. Results are compared with INTER_AREA's pixels before they are encoded. The photos are ten drawn ones of 4000 x 3000 with grain, each stored under fifty names with another
  * comment behind it, so that no two files are equal; their pixels repeat, which neither side can make use of.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -50,11 +50,14 @@ if __name__ == '__main__':
 
 const compare = `
 import cv2, glob, os, sys
-differences = []
-for place in range(int(sys.argv[3])):
-    ours, theirs = (cv2.imread(os.path.join(folder, f'{place}-0.jpg')) for folder in sys.argv[1:3])
-    differences.append(cv2.absdiff(ours, theirs).mean())
-print(f'mean difference of the results {sum(differences) / len(differences):.2f} of 255, at most {max(differences):.2f}')
+differences = [[], []]
+for place in range(int(sys.argv[4])):
+    photo, ours, theirs = (cv2.imread(os.path.join(folder, f'{place}-0.jpg')) for folder in sys.argv[1:4])
+    wanted = cv2.resize(photo, ours.shape[1::-1], interpolation=cv2.INTER_AREA)
+    for found, list in zip((ours, theirs), differences):
+        list.append(cv2.absdiff(found, wanted).mean())
+ours, theirs = (sum(list) / len(list) for list in differences)
+print(f'mean difference from INTER_AREA before its JPEG: flow {ours:.2f} of 255, OpenCV behind its own JPEG {theirs:.2f}')
 `;
 
 const pipeline = `
@@ -92,27 +95,26 @@ async function drawPhotos() {
   }
 }
 
-/** Seconds of the stage, with all that belongs to it: hashing, its records and the view. */
+/** Wall-clock seconds, and processor time of the command and all processes that it waited for. */
+function timed(command) {
+  const words = ['-c', 'TIMEFORMAT="%R %U %S"; time "$@"', 'bash', ...command];
+  const { status, stdout, stderr } = spawnSync('bash', words, { cwd: folder, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stdout + stderr);
+  const [seconds, user, system] = stderr.trim().split('\n').at(-1).split(' ').map(Number);
+  return { seconds, processor: user + system };
+}
+
+/** The stage with all that belongs to it: hashing, its records and the view. */
 function runFlow() {
   for (const name of ['.flow', 'artifacts']) rmSync(join(folder, name), { recursive: true, force: true });
-  const start = performance.now();
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(folder, 'engine/cli/flow.mjs'), 'run', 'resize'],
-    {
-      cwd: folder,
-      encoding: 'utf8',
-    },
-  );
-  if (status !== 0) throw new Error(stdout + stderr);
-  return (performance.now() - start) / 1000;
+  return timed([process.execPath, join(folder, 'engine/cli/flow.mjs'), 'run', 'resize']);
 }
 
 function runPeer(python) {
-  const start = performance.now();
-  execFileSync(python, [join(folder, 'peer.py'), join(folder, 'photos'), join(folder, 'opencv'), String(cores)]);
-  return (performance.now() - start) / 1000;
+  return timed([python, join(folder, 'peer.py'), join(folder, 'photos'), join(folder, 'opencv'), String(cores)]);
 }
+
+const ratioOf = (ours, theirs) => (ours / theirs).toFixed(2);
 
 try {
   await drawPhotos();
@@ -131,18 +133,23 @@ try {
   console.log(
     `${wanted} photos of 4000 x 3000, ${cores} cores, OpenCV ${version}, sharp ${sharp.versions.sharp} (libvips ${sharp.versions.vips})`,
   );
-  const times = [];
+  timed([process.execPath, join(folder, 'engine/cli/flow.mjs'), 'plan', 'resize']);
+  const sums = { theirs: { seconds: 0, processor: 0 }, ours: { seconds: 0, processor: 0 } };
   for (let round = 0; round < rounds; round++) {
     const [theirs, ours] = [runPeer(python), runFlow()];
-    times.push({ theirs, ours });
-    console.log(
-      `OpenCV ${theirs.toFixed(1)} s, flow run resize ${ours.toFixed(1)} s, ratio ${(ours / theirs).toFixed(2)}, load ${loadavg()[0].toFixed(1)}`,
-    );
+    const [wall, processor] = ['seconds', 'processor'].map((kind) => {
+      sums.theirs[kind] += theirs[kind];
+      sums.ours[kind] += ours[kind];
+      return `${theirs[kind].toFixed(1)} and ${ours[kind].toFixed(1)} s (${ratioOf(ours[kind], theirs[kind])})`;
+    });
+    console.log(`OpenCV and flow run resize: ${wall}, of the processors ${processor}, load ${loadavg()[0].toFixed(1)}`);
   }
-  const sum = (side) => times.reduce((total, one) => total + one[side], 0);
-  const pairs = [join(folder, 'artifacts/resize/photo'), join(folder, 'opencv'), String(distinct)];
-  process.stdout.write(execFileSync(python, ['-c', compare, ...pairs], { encoding: 'utf8' }));
-  console.log(`ratio of the sums ${(sum('ours') / sum('theirs')).toFixed(2)}`);
+  const folders = ['photos', 'artifacts/resize/photo', 'opencv'].map((name) => join(folder, name));
+  process.stdout.write(execFileSync(python, ['-c', compare, ...folders, String(distinct)], { encoding: 'utf8' }));
+  const { theirs, ours } = sums;
+  console.log(
+    `ratio of the sums ${ratioOf(ours.seconds, theirs.seconds)}, of the processor times ${ratioOf(ours.processor, theirs.processor)}`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

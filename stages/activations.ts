@@ -11,7 +11,7 @@ import { netSchema, recipeSchema } from '../vision/training/recipe.ts';
 
 export default itemStage({
   params: z.strictObject({
-    ...netSchema.pick({ name: true, size: true }).shape,
+    ...netSchema.pick({ name: true, size: true, pooling: true }).shape,
     freeze: z
       .int()
       .min(1, 'With freeze: 0 nothing is frozen: set frozen.photos, frozen.turned and frozen.pasted to null.'),
@@ -23,11 +23,11 @@ export default itemStage({
   takes: ['image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/avif', 'image/gif'],
   facts: libraryFacts,
   prepare: prepareTensorflow,
-  load: async ({ params: { name, size, freeze, variants }, inputs, threads }) => {
+  load: async ({ params: { name, size, freeze, pooling, variants }, inputs, threads }) => {
     const { useThreads } = await import('../vision/images/facts.ts');
     const { loadFrozenPart } = await import('../vision/training/activations.ts');
     useThreads(threads);
-    return loadFrozenPart({ name, size, freeze, variants, weights: inputs.weights, threads });
+    return loadFrozenPart({ name, size, freeze, pooling, variants, weights: inputs.weights, threads });
   },
   run: async ({ items, params: { seed, size }, state: { card, forward }, signal }) => {
     const { openPixels } = await import('../vision/images/open.ts');

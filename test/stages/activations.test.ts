@@ -10,7 +10,7 @@ import { readActivations } from '../../vision/training/activations.ts';
 import { itemsOf, makeFolder, runItemStage, runStage } from './run-stage.ts';
 import { makeActivations, makeContest, net, type SmallContest } from './small-contest.ts';
 
-const card = { ...net, freeze: 11, variants: 3 };
+const card = { ...net, freeze: 11, pooling: 'mean', variants: 3 } as const;
 let folder: string;
 let contest: SmallContest;
 before(async (context) => {

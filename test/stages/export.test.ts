@@ -15,16 +15,19 @@ import { makeFolder, runStage } from './run-stage.ts';
 
 before(() => prepareTensorflow({ progress: () => {}, log: () => {}, signal: new AbortController().signal }));
 
-for (const name of ['efficientnet-b0', 'efficientnet-lite0'])
-  test(`an exported ${name} is loaded by tfjs's layers and gives the same logits`, async (context) => {
+for (const [name, pooling] of [
+  ['efficientnet-b0', 'mean'],
+  ['efficientnet-lite0', 'max'],
+] as const)
+  test(`an exported ${name} with the ${pooling} of its features is loaded by tfjs's layers and gives the same logits`, async (context) => {
     const folder = await makeFolder(context);
     const tf = await loadTensorflow({ threads: 1 });
     // An odd size, at which SAME padding is not the same on both sides.
     const [size, classes] = [65, ['a', 'b', 'c']];
-    const network = createNetwork(tf, { name, classes: classes.length });
+    const network = createNetwork(tf, { name, classes: classes.length, pooling });
     network.load(formulaState(tensorShapes(planNetwork(name), classes.length), 12));
     const model = join(folder, 'model.safetensors');
-    await saveModel(model, network, { name, size, classes, preprocessing: 'lite', flips: false });
+    await saveModel(model, network, { name, size, classes, preprocessing: 'lite', pooling, flips: false });
 
     const { outputs } = await runStage(exporting, { params: { to: 'tfjs' }, inputs: { model }, folder });
     const out = outputs.out as string;
@@ -37,7 +40,7 @@ for (const name of ['efficientnet-b0', 'efficientnet-lite0'])
     assert.equal(differences.length, 6);
     assert.ok(Math.max(...differences) < 1e-4, `logits differ by ${Math.max(...differences)}`);
     const card = JSON.parse(await readFile(join(out, 'model-card.json'), 'utf8'));
-    assert.deepEqual(card, { name, size, classes, preprocessing: 'lite', flips: false });
+    assert.deepEqual(card, { name, size, classes, preprocessing: 'lite', pooling, flips: false });
   });
 
 test('a form that cannot be written is answered with what can be done', () => {

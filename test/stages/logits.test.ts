@@ -31,7 +31,7 @@ before(async (context) => {
   const { state } = await readSafetensors(contest.inputs.weights);
   network.load(state, { newHead: { random: seedRandom('head') } });
   model = join(folder, 'model.safetensors');
-  await saveModel(model, network, { ...net, classes, preprocessing: 'lite', flips: false });
+  await saveModel(model, network, { ...net, classes, preprocessing: 'lite', pooling: 'mean', flips: false });
   const examples = contest.inputs.photos.items.map(({ id, path }) => ({
     photo: id,
     path,
@@ -84,7 +84,7 @@ test('with flips a photo and its mirror image have the same logits', async () =>
   const network = createNetwork(tf, { name: net.name, classes: classes.length });
   network.load(state);
   const flipping = join(folder, 'flipping.safetensors');
-  await saveModel(flipping, network, { ...net, classes, preprocessing: 'lite', flips: true });
+  await saveModel(flipping, network, { ...net, classes, preprocessing: 'lite', pooling: 'mean', flips: true });
   const id = contest.ids[3] as string;
   const source = join(folder, 'photos', id);
   await mkdir(join(folder, 'mirrored'));

@@ -47,6 +47,7 @@ before(async (context) => {
     size: 64,
     classes: ['day', 'night'],
     preprocessing: 'lite',
+    pooling: 'mean',
     flips: false,
   });
   const one = { stage: 'folds', matrix: { fold: 0 } };

@@ -73,10 +73,11 @@ export async function makeActivations(
     readonly weights: string;
     readonly freeze: number;
     readonly variants: number;
+    readonly pooling?: 'mean' | 'max';
   },
 ): Promise<InputItems> {
-  const { photos, weights, freeze, variants } = request;
-  const params = { ...net, freeze, variants, seed: 7 };
+  const { photos, weights, freeze, variants, pooling } = request;
+  const params = { ...net, freeze, variants, seed: 7, ...(pooling && { pooling }) };
   const ran = await runItemStage(activations, { params, inputs: { weights }, folder, items: photos, batch: 4 });
   return { folder, items: [...ran.outputs].map(([id, { out }]) => ({ id, path: out as string })), skipped: [] };
 }

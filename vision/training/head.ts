@@ -4,6 +4,7 @@ import type { Tensorflow } from '../tensorflow/tensorflow.ts';
 import { forwardRows, stackRows } from './batches.ts';
 import type { Example } from './examples.ts';
 import { type LearningInputs, readBatches } from './inputs.ts';
+import { softCrossEntropy } from './loss.ts';
 
 export interface HeadRequest {
   readonly tf: Tensorflow;
@@ -25,9 +26,9 @@ const featureBatch = 16;
  * with a penalty, by accelerated gradient descent (Nesterov) over all examples at once.
  *
  * A drawn classifier would first need some hundred small steps, in which its errors also bend the blocks behind it.
- * No gradients of TensorFlow's are asked for, so that the wasm backend can do it too.
+ * No gradients of TensorFlow's are asked for, so that the wasm backend can do it too. Gives the mean cross-entropy that is left.
  */
-export async function fitHead({ tf, network, examples, inputs, readings, signal }: HeadRequest): Promise<void> {
+export async function fitHead({ tf, network, examples, inputs, readings, signal }: HeadRequest): Promise<number> {
   const features: Float32Array[] = [];
   for (let epoch = 0; epoch < readings; epoch++)
     for await (const rows of readBatches({ inputs, epoch, count: examples.length, batch: featureBatch })) {
@@ -39,11 +40,14 @@ export async function fitHead({ tf, network, examples, inputs, readings, signal 
   const bias = network.trainable.get('_fc.bias');
   if (!weight || !bias) throw new Error('The network has no classifier that learns.');
   const targets = Array.from({ length: readings }, () => examples.map(({ target }) => [...target])).flat();
-  tf.tidy(() => {
+  return tf.tidy(() => {
     const all = stackRows(tf, { shape: [network.channels], rows: features }) as Tensor2D;
-    const fitted = fitSoftmax(tf, all, tf.tensor2d(targets));
+    const wanted = tf.tensor2d(targets);
+    const fitted = fitSoftmax(tf, all, wanted);
     weight.assign(fitted.weights);
     bias.assign(fitted.bias);
+    const logits = tf.add(tf.matMul(all, fitted.weights), fitted.bias) as Tensor2D;
+    return softCrossEntropy(tf, wanted, logits).dataSync()[0] as number;
   });
 }
 

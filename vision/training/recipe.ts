@@ -1,14 +1,22 @@
 import { z } from 'zod';
+import { networkNames, planNetwork } from '../nets/table.ts';
 
 /** Which network learns. `weights` says where its first weights come from; the stage `weights` reads it, not the training. */
 export const netSchema = z.strictObject({
-  name: z.string().meta({ description: 'efficientnet-b0 to -b7 or efficientnet-lite0 to -lite4' }),
+  name: z.enum(networkNames).meta({ description: 'efficientnet-b0 to -b7 or efficientnet-lite0 to -lite4' }),
   size: z.int().min(32).max(1200).meta({ description: 'side of the square that photos are laid into, in pixels' }),
   weights: z.string().optional(),
+  pooling: z.enum(['mean', 'max']).default('mean').meta({
+    description:
+      'what the classifier sees of each feature: its mean over the photo, or its maximum, wherever that lies',
+  }),
 });
 
 export const recipeSchema = z.strictObject({
-  epochs: z.int().min(1).meta({ description: 'at most so many; a finished training goes on where more are asked for' }),
+  epochs: z.int().min(0).meta({
+    description:
+      'at most so many; a finished training goes on where more are asked for; 0, with headStart fitted: the fit is the model',
+  }),
   batch: z.int().min(1).meta({ description: 'photos that go through the network at once' }),
   accumulate: z.int().min(1).default(1).meta({
     description: 'so many batches make one step, by the mean of their gradients: a large batch on small memory',
@@ -63,7 +71,15 @@ export function checkRecipe(
   { net, recipe }: { net: Net; recipe: Recipe },
   refuse: (name: string, why: string) => void,
 ) {
-  const { growth, freeze, flips, variants } = recipe;
+  const { growth, freeze, flips, variants, epochs, headStart } = recipe;
+  if (epochs === 0 && headStart !== 'fitted')
+    refuse(
+      'epochs',
+      'with 0 the classifier is fitted and nothing more: set headStart to fitted, or epochs to 1 or more.',
+    );
+  const most = planNetwork(net.name).blocks.length + 1;
+  if (freeze > most)
+    refuse('freeze', `${net.name} has ${most - 1} blocks, so that it may be at most ${most}, not ${freeze}.`);
   if (growth && freeze > 0)
     refuse('growth', 'photos grow only where all layers learn from them: set freeze to 0, or leave growth out.');
   if (growth && growth.from >= net.size)

@@ -64,14 +64,15 @@ export async function trainFold(request: FoldRequest): Promise<void> {
   const freeze = limitFreeze(tf, { name: net.name, freeze: recipe.freeze });
   if (freeze !== recipe.freeze)
     log('TensorFlow runs on wasm, so the classifier alone is trained, on the features of the first weights.');
-  const network = createNetwork(tf, { name: net.name, classes: classes.length, freeze });
+  const network = createNetwork(tf, { name: net.name, classes: classes.length, freeze, pooling: net.pooling });
   const { state, metadata } = await readSafetensors(request.files.weights);
   const preprocessing = preprocessingOf(net.name, metadata);
   network.load(state, { newHead: { random: seedRandom('head', seed, fold) } });
 
   const judged = [...examples.validation, ...examples.board];
   const seeds = `${seed}/${fold}`;
-  const card = { name: net.name, size: net.size, freeze, variants: recipe.variants };
+  const { name, size, pooling } = net;
+  const card = { name, size, freeze, pooling, variants: recipe.variants };
   const rows = freeze === 0 ? startRowThreads(threads, signal) : undefined;
   try {
     const inputs = await prepareInputs(request, { train: examples.train, judged, card, preprocessing, seeds, rows });
@@ -91,7 +92,7 @@ export async function trainFold(request: FoldRequest): Promise<void> {
     const logits = await inferExamples({ tf, network, inputs: inputs.judged, examples: judged, flips, signal });
     const parts = judged.map((_, place) => (place < examples.validation.length ? 'oof' : 'board'));
     const { model, logits: table, history: record, curves } = request.outputs;
-    await saveModel(model, network, { name: net.name, size: net.size, classes, preprocessing, flips });
+    await saveModel(model, network, { name, size, classes, preprocessing, pooling, flips });
     await writeLogits(table, { classes, photos: judged.map(({ photo }) => photo), parts, values: logits });
     await writeFile(record, historyJson(history, recipe.saveFrom, { fold, classes }));
     await writeFile(curves, drawCurves(history, recipe.saveFrom));

@@ -7,7 +7,7 @@ import { stackRows } from './batches.ts';
 import type { CheckpointFile } from './checkpoint.ts';
 import type { Example, FoldExamples } from './examples.ts';
 import { fitHead } from './head.ts';
-import { bestOf, type EpochRecord, hasStopped } from './history.ts';
+import { bestOf, type EpochFigures, type EpochRecord, hasStopped } from './history.ts';
 import { batchesAhead, type LearningInputs, readRows } from './inputs.ts';
 import { inferExamples, judgeLogits } from './judge.ts';
 import { createOptimiser } from './optimiser.ts';
@@ -31,7 +31,7 @@ export interface TrainRequest {
   readonly signal: AbortSignal;
 }
 
-/** Trains until `epochs` or patience end it, going on from the checkpoint's epoch where there is one. */
+/** Trains until `epochs` or patience end it, going on from the checkpoint's epoch where there is one; with 0 epochs it fits the classifier alone. */
 export async function trainNetwork(request: TrainRequest): Promise<readonly EpochRecord[]> {
   const { tf, network, classes, examples, inputs, recipe, checkpoint, report, signal } = request;
   const optimiser = createOptimiser(tf, network.trainable);
@@ -40,9 +40,15 @@ export async function trainNetwork(request: TrainRequest): Promise<readonly Epoc
   const started = await checkpoint.resume(learner, recipe.epochs);
   const history: EpochRecord[] = [...started.history];
   let best: StateDict | undefined = started.best;
+  const judge = async (): Promise<EpochFigures> => {
+    const judged = { inputs: inputs.validation, examples: examples.validation, flips: recipe.flips };
+    const logits = await inferExamples({ tf, network, ...judged, signal });
+    return judgeLogits(logits, examples.validation, classes);
+  };
   if (history.length === 0 && recipe.headStart === 'fitted') {
     const readings = recipe.freeze > 0 ? recipe.variants : 1;
-    await fitHead({ tf, network, examples: examples.train, inputs: inputs.train, readings, signal });
+    const loss = await fitHead({ tf, network, examples: examples.train, inputs: inputs.train, readings, signal });
+    if (recipe.epochs === 0) return [{ epoch: 0, lr: 0, loss, validation: await judge() }];
     optimiser.restart();
     average.restart();
   }
@@ -73,19 +79,10 @@ export async function trainNetwork(request: TrainRequest): Promise<readonly Epoc
       report(epoch + step / batches.length, history);
       await setImmediate();
     }
-    const judged = {
-      tf,
-      network,
-      inputs: inputs.validation,
-      examples: examples.validation,
-      flips: recipe.flips,
-      signal,
-    };
-    const { logits, weights } = await average.within(async () => ({
-      logits: await inferExamples(judged),
+    const { validation, weights } = await average.within(async () => ({
+      validation: await judge(),
       weights: network.state(),
     }));
-    const validation = judgeLogits(logits, examples.validation, classes);
     history.push({ epoch, lr, loss: loss / batches.length, validation });
     if (bestOf(history, recipe.saveFrom)?.epoch === epoch) best = weights;
     await checkpoint.save({ ...learner, history, best });
