@@ -279,7 +279,7 @@ test('with no epoch the classifier is fitted alone, to the maximum of each featu
   assert.ok(history.epochs[0].loss < 0.5, JSON.stringify(history));
   // The model's file alone gives what the training wrote of the board, its own pooling and mirror images included.
   const logits = await readLogits(join(folder, 'logits.csv'));
-  const predict = await loadPredictor(join(folder, 'model.safetensors'), 2);
+  const predict = await loadPredictor(join(folder, 'model.safetensors'), 1);
   const paths = new Map(photos.items.map(({ id, path }) => [id, path]));
   const [predicted] = await predict([paths.get(logits.photos[0] as string) as string], new AbortController().signal);
   for (const [place, name] of classes.entries())
