@@ -11,8 +11,9 @@ import { libraryFacts } from '../vision/training/libraries.ts';
 const mostPictured = 300;
 
 /**
- * Proposes what a person may want to correct, and changes nothing: labels that models which never saw a photo think
- * wrong, near duplicates with two labels, photos that lie on their side. What corrections.csv says is not asked again.
+ * Proposes what a person may want to correct, and changes nothing: labels that are thought wrong by models which never saw
+ * the photo, or by what photos with like prints are, whichever tells labels better; near duplicates with two labels,
+ * photos that lie on their side. What corrections.csv says is not asked again.
  *
  * A photo that lies on its side is proposed for turning alone: what models say of it as it lies is worth little.
  */
@@ -20,7 +21,7 @@ export default stage({
   params: z.strictObject({}),
   inputs: {
     ...{ photos: items, labels: file, groups: file, split: file },
-    ...{ logits: list, models: list, corrections: optional(file) },
+    ...{ prints: items, logits: list, models: list, corrections: optional(file) },
   },
   outputs: { proposals: file, sheet: file },
   facts: libraryFacts,
@@ -32,22 +33,28 @@ export default stage({
     const { readLabels } = await import('../vision/labels/labels.ts');
     const { readLogits } = await import('../vision/labels/logits.ts');
     const { writeProposals } = await import('../vision/labels/proposals.ts');
+    const { readPrints } = await import('../vision/labels/prints.ts');
     const { readSplit } = await import('../vision/labels/split.ts');
-    const { gatherOpinions } = await import('../vision/metrics/opinions.ts');
+    const { chooseOpinions, gatherOpinions } = await import('../vision/metrics/opinions.ts');
     const { proposeDuplicates, proposeLabels, proposeTurns } = await import('../vision/metrics/proposing.ts');
     const { renderProposals } = await import('../vision/pages/proposals-page.ts');
     const { judgeWithModels } = await import('../vision/training/orientation.ts');
+    const { judgePrints } = await import('../vision/training/print-opinions.ts');
 
     checkPairs(inputs.models, inputs.logits);
     const labels = await readLabels(inputs.labels);
     const logits = await Promise.all(inputs.logits.map(({ path }) => readLogits(path)));
-    const opinions = gatherOpinions(logits, await readSplit(inputs.split));
+    const ofModels = gatherOpinions(logits, await readSplit(inputs.split));
+    const { classes } = ofModels;
+    const prints = await readPrints(inputs.prints.items.map(({ path }) => path));
+    const opinions = chooseOpinions(labels, [ofModels, await judgePrints({ prints, labels, classes, threads })]);
+    log(`labels are judged by ${opinions === ofModels ? 'the models' : 'the prints'}, which tell them better`);
     const paths = new Map(inputs.photos.items.map(({ id, path }) => [id, path]));
     const files = new Map(labels.map(({ photo, turn }) => [photo, { path: paths.get(photo) as string, turn }]));
     const models = inputs.models.map(({ path }, place) => ({ path, photos: logits[place]?.photos ?? [] }));
     const gains = await judgeWithModels({ models, files, threads, signal, log, progress });
 
-    const known = { photos: new Set(paths.keys()), classes: opinions.classes };
+    const known = { photos: new Set(paths.keys()), classes };
     const corrections = inputs.corrections ? await readCorrections(inputs.corrections, known) : undefined;
     const isOpen = ({ photo, kind }: Proposal): boolean => !isAnswered(kind, corrections?.get(photo));
     const turns = proposeTurns(labels, gains).filter(isOpen);

@@ -17,6 +17,14 @@ const ids = ['day', 'night'].flatMap((label) => Array.from({ length: 12 }, (_, p
 const onTheirSide: Readonly<Record<string, 90 | 270>> = { 'day/3.png': 90, 'night/5.png': 270 };
 
 let folder: string;
+/** Prints of photos: of two sorts that `isDark` tells apart, or all alike. */
+async function printsOf(name: string, isDark: (id: string) => boolean) {
+  const print = (id: string) => ({ photo: id, dhash: '0'.repeat(16), features: isDark(id) ? [0.6, 0.8] : [1, 0] });
+  const files = ids.map((id) => [id.replace('.png', '.json'), JSON.stringify(print(id))]);
+  await writeFiles(join(folder, name), Object.fromEntries(files));
+  return itemsOf(join(folder, name));
+}
+
 let inputs: Parameters<typeof proposals.run>[0]['inputs'];
 
 before(async (context) => {
@@ -56,6 +64,7 @@ before(async (context) => {
     labels,
     split,
     groups: grouped,
+    prints: await printsOf('alike', () => false),
     logits: [{ ...one, path: table, out: 'logits' }],
     models: [{ ...one, path: model, out: 'model' }],
     corrections: undefined,
@@ -116,4 +125,16 @@ test('models and logits of different tasks are refused', async () => {
     runStage(proposals, { params: {}, inputs: { ...inputs, models }, folder }),
     /models and logits must name the same tasks/,
   );
+});
+
+test('where prints tell labels better than the models do, the prints judge', async (context) => {
+  const rows = ids.map((id, place) => `${id},${place % 12 === 11 ? 'board' : 'oof'},0.1,0`);
+  const written = { 'logits.csv': `photo,part,day,night\n${rows.join('\n')}\n` };
+  const [path = ''] = await writeFiles(await makeFolder(context), written);
+  const prints = await printsOf('telling', (id) => id === 'day/7.png' || id.startsWith('night'));
+  const logits = inputs.logits.map((one) => ({ ...one, path }));
+  const { outputs, log } = await runStage(proposals, { params: {}, inputs: { ...inputs, logits, prints }, folder });
+  assert.ok(log.includes('labels are judged by the prints, which tell them better'), log.join('\n'));
+  const [, first = ''] = (await readFile(outputs.proposals as string, 'utf8')).split('\n');
+  assert.match(first, /^day\/7\.png,night,,label,day,.*photos that look like it: night/);
 });

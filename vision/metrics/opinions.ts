@@ -1,5 +1,7 @@
+import type { Label } from '../labels/labels.ts';
 import type { Logits } from '../labels/logits.ts';
 import type { Place } from '../labels/split.ts';
+import { logLossOf } from './agreement.ts';
 import { meanLogits } from './mean-logits.ts';
 import { softmaxRows } from './probabilities.ts';
 import type { Opinion, Opinions } from './proposing.ts';
@@ -25,4 +27,17 @@ export function gatherOpinions(models: readonly Logits[], split: readonly Place[
     }
   }
   return { classes, of };
+}
+
+/** Of several opinions the one that tells the labels best: with the smallest log loss over the photos that all of them judge. */
+export function chooseOpinions(labels: readonly Label[], candidates: readonly [Opinions, ...Opinions[]]): Opinions {
+  const common = labels.filter(({ photo }) => candidates.every(({ of }) => of.has(photo)));
+  const lossOf = ({ classes, of }: Opinions): number => {
+    const scores = Float64Array.from(common.flatMap(({ photo }) => [...(of.get(photo) as Opinion).scores]));
+    return logLossOf(
+      { classes, scores },
+      Int32Array.from(common, ({ label }) => classes.indexOf(label)),
+    );
+  };
+  return candidates.reduce((best, other) => (lossOf(other) < lossOf(best) ? other : best));
 }
