@@ -15,63 +15,81 @@ export function averageAreas({ data, width, height }: Pixels, size: Size): Pixel
   const rows = cutAt(height, size.height);
   const share = (size.width / width) * (size.height / height);
   const smaller = new Uint8Array(size.width * size.height * 3);
-  const narrow = new Float64Array(size.width * 3);
-  const sums = new Float64Array(size.width * 3);
+  const narrow = new Float32Array(size.width * 3);
+  const sums = new Float32Array(size.width * 3);
   let row = 0;
-  const addRow = () => narrowRow(data.subarray(row * width * 3, (row + 1) * width * 3), columns, narrow);
   for (let y = 0; y < size.height; y++) {
-    const { whole, part } = rows[y] as Cut;
-    for (; row < whole; row++) {
-      addRow();
+    for (; row < (rows.whole[y] as number); row++) {
+      narrowRow(data, row * width * 3, columns, narrow);
       for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (narrow[i] as number);
     }
-    if (part > 0) addRow();
+    const part = rows.part[y] as number;
+    if (part > 0) narrowRow(data, row++ * width * 3, columns, narrow);
+    else narrow.fill(0);
     const start = y * sums.length;
     for (let i = 0; i < sums.length; i++) {
-      const value = part > 0 ? (narrow[i] as number) : 0;
-      smaller[start + i] = Math.round(((sums[i] as number) + part * value) * share);
-      sums[i] = (1 - part) * value;
+      const cut = narrow[i] as number;
+      // An array of bytes drops what is behind the point; Math.round took a third of all the time.
+      smaller[start + i] = ((sums[i] as number) + part * cut) * share + 0.5;
+      sums[i] = (1 - part) * cut;
     }
-    if (part > 0) row++;
   }
   return { ...size, data: smaller };
 }
 
-/** Where a new pixel ends: behind so many whole old ones, and this part of the next. */
-interface Cut {
-  readonly whole: number;
-  readonly part: number;
+/** Where each new pixel ends: behind so many whole old ones, and this part of the next. Plain arrays, for the time it takes. */
+interface Cuts {
+  readonly whole: Int32Array;
+  readonly part: Float64Array;
 }
 
-function cutAt(length: number, count: number): readonly Cut[] {
-  return Array.from({ length: count }, (_, place) => {
-    const end = (place + 1) * length;
-    return { whole: Math.floor(end / count), part: (end % count) / count };
-  });
+function cutAt(length: number, count: number): Cuts {
+  const ends = Float64Array.from({ length: count }, (_, place) => (place + 1) * length);
+  return {
+    whole: Int32Array.from(ends, (end) => Math.floor(end / count)),
+    part: ends.map((end) => (end % count) / count),
+  };
 }
 
-/** Writes sums, not means, of the row's pixels. */
-function narrowRow(row: Uint8Array, cuts: readonly Cut[], into: Float64Array): void {
-  let from = 0;
+/** Writes sums, not means, of the pixels of the row that starts at a place of `data`. */
+function narrowRow(data: Uint8Array, start: number, { whole, part }: Cuts, into: Float32Array): void {
+  let from = start;
+  // What the edge before left over.
   let red = 0;
   let green = 0;
   let blue = 0;
-  for (let x = 0; x < cuts.length; x++) {
-    const { whole, part } = cuts[x] as Cut;
-    for (const end = whole * 3; from < end; from += 3) {
-      red += row[from] as number;
-      green += row[from + 1] as number;
-      blue += row[from + 2] as number;
+  for (let x = 0; x < whole.length; x++) {
+    // Whole numbers are added up apart from fractions: that is a third quicker.
+    let wholeRed = 0;
+    let wholeGreen = 0;
+    let wholeBlue = 0;
+    for (const end = start + (whole[x] as number) * 3; from < end; from += 3) {
+      wholeRed += data[from] as number;
+      wholeGreen += data[from + 1] as number;
+      wholeBlue += data[from + 2] as number;
     }
-    const nextRed = part > 0 ? (row[from] as number) : 0;
-    const nextGreen = part > 0 ? (row[from + 1] as number) : 0;
-    const nextBlue = part > 0 ? (row[from + 2] as number) : 0;
-    into[x * 3] = red + part * nextRed;
-    into[x * 3 + 1] = green + part * nextGreen;
-    into[x * 3 + 2] = blue + part * nextBlue;
-    red = (1 - part) * nextRed;
-    green = (1 - part) * nextGreen;
-    blue = (1 - part) * nextBlue;
-    if (part > 0) from += 3;
+    red += wholeRed;
+    green += wholeGreen;
+    blue += wholeBlue;
+    const share = part[x] as number;
+    if (share > 0) {
+      const cutRed = data[from] as number;
+      const cutGreen = data[from + 1] as number;
+      const cutBlue = data[from + 2] as number;
+      into[x * 3] = red + share * cutRed;
+      into[x * 3 + 1] = green + share * cutGreen;
+      into[x * 3 + 2] = blue + share * cutBlue;
+      red = (1 - share) * cutRed;
+      green = (1 - share) * cutGreen;
+      blue = (1 - share) * cutBlue;
+      from += 3;
+    } else {
+      into[x * 3] = red;
+      into[x * 3 + 1] = green;
+      into[x * 3 + 2] = blue;
+      red = 0;
+      green = 0;
+      blue = 0;
+    }
   }
 }
