@@ -7,7 +7,7 @@ import { recipeSchema } from '../../../vision/training/recipe.ts';
 
 test("the profile contest is the contest's recipe", async () => {
   const pipeline = parse(await readFile(new URL('../../../pipeline.yaml', import.meta.url), 'utf8'));
-  const { net, recipe, frozen, secondSeed } = pipeline.profiles.contest;
+  const { net, recipe, frozen, seed, secondSeed } = { ...pipeline.vars, ...pipeline.profiles.contest };
   assert.deepEqual([net.name, net.size], ['efficientnet-b4', 600]);
   assert.match(net.weights, /\/adv-efficientnet-b4-44fb3a87\.pth#sha256=44fb3a87$/);
   assert.deepEqual(frozen, { photos: null, turned: null, pasted: null });
@@ -35,8 +35,8 @@ test("the profile contest is the contest's recipe", async () => {
     clamp: 1,
     rectifiedAbove: 5,
   });
-  assert.equal(pipeline.stages.folds.with.seed, 42);
-  assert.equal(secondSeed, 42);
+  assert.deepEqual([pipeline.stages.folds.with.seed, pipeline.stages.folds2.with.seed], ['$seed', '$secondSeed']);
+  assert.deepEqual([seed, secondSeed], [42, 42]);
   // Round 1 leaves pasted photos out.
   assert.equal('pasted' in pipeline.stages.folds.in, false);
   assert.equal(pipeline.stages.folds2.in.pasted, 'cutmix.photos');
