@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { loadFingerprints } from './fingerprint.ts';
 import { type HashAnswer, type HashRequest, hashFile } from './hash-file.ts';
 import type { HashBatch, HashedBatch } from './hash-worker.ts';
@@ -13,6 +14,8 @@ export interface SizedRequest extends HashRequest {
 const perFile = 25_000;
 const worthThreads = 100_000_000;
 const batchCost = 16_000_000;
+/** Bytes; meanwhile this thread hears of nothing else. */
+const tooLargeHere = 64_000_000;
 
 /**
  * Hashes files on all cores where there is a lot to do, else in this thread. Threads were measured against the
@@ -32,6 +35,11 @@ interface Batch {
   readonly message: HashBatch;
 }
 
+/**
+ * Where no file is large, this thread is one of them: it begins while the others start, and a core that it left alone
+ * would have nothing to do. The others then always have a second batch at hand, since this thread may be in the middle of
+ * one of its own when they are done with the first.
+ */
 async function hashInThreads(
   requests: readonly SizedRequest[],
   worker: URL,
@@ -39,10 +47,27 @@ async function hashInThreads(
 ): Promise<readonly HashAnswer[]> {
   const batches = shareOut(requests);
   const answers: HashAnswer[] = new Array(requests.length);
-  await Promise.all(
-    Array.from({ length: Math.min(threads, batches.length) }, () => workThrough(batches, worker, answers)),
-  );
+  const isHere = requests.every(({ bytes }) => bytes < tooLargeHere);
+  const others = Math.min(threads, batches.length) - (isHere ? 1 : 0);
+  const ahead = isHere ? 2 : 1;
+  const work = Array.from({ length: others }, () => workThrough({ batches, url: worker, answers, ahead }));
+  await Promise.all(isHere ? [workHere(batches, answers), ...work] : work);
   return answers;
+}
+
+async function workHere(batches: Batch[], answers: HashAnswer[]): Promise<void> {
+  await loadFingerprints();
+  for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
+    enter(batch, batch.message.requests.map(hashFile), answers);
+    // The others want their next batch, and a person may have pressed Ctrl-C.
+    await breathe();
+  }
+}
+
+function enter({ indexes }: Batch, hashed: readonly HashAnswer[], answers: HashAnswer[]): void {
+  indexes.forEach((index, position) => {
+    answers[index] = hashed[position] ?? { kind: 'missing' };
+  });
 }
 
 /** Largest files first, so that no thread is left alone with one at the end. */
@@ -67,20 +92,31 @@ function shareOut(requests: readonly SizedRequest[]): Batch[] {
   return batches.reverse();
 }
 
+interface ThreadWork {
+  readonly batches: Batch[];
+  readonly url: URL;
+  readonly answers: HashAnswer[];
+  /** Batches that the thread has at hand. */
+  readonly ahead: number;
+}
+
 /** One thread takes batches until none is left; it ends with the work, since an idle one would keep the process alive. */
-function workThrough(batches: Batch[], url: URL, answers: HashAnswer[]): Promise<void> {
+function workThrough({ batches, url, answers, ahead }: ThreadWork): Promise<void> {
   return new Promise((resolve, reject) => {
     const thread = startThread(url);
-    let current: Batch | undefined;
+    const handed: Batch[] = [];
     const next = () => {
-      current = batches.pop();
-      if (current === undefined) thread.terminate().then(() => resolve(), reject);
-      else thread.postMessage(current.message);
+      while (handed.length < ahead) {
+        const batch = batches.pop();
+        if (batch === undefined) break;
+        handed.push(batch);
+        thread.postMessage(batch.message);
+      }
+      if (handed.length === 0) thread.terminate().then(() => resolve(), reject);
     };
     thread.on('message', (hashed: HashedBatch) => {
-      current?.indexes.forEach((index, position) => {
-        answers[index] = hashed.answers[position] ?? { kind: 'missing' };
-      });
+      const batch = handed.shift();
+      if (batch) enter(batch, hashed.answers, answers);
       next();
     });
     thread.on('error', reject);
