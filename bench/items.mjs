@@ -2,12 +2,13 @@
 //
 //     node bench/items.mjs [--items 20000] [--bytes 20480] [--runs 5]
 //
-// Writes the files, a module that copies one, and a pipeline of the one stage. Times are those of the bin file; the bare
-// start of node and one `cp -r` of the same files are measured beside them, so that a busy machine shows.
+// Writes the files, a module that copies one, and a pipeline of the one stage. Times are those of the bin file, on the
+// wall and of the processor (user and system, with all children), the memory that of its largest process; the bare start
+// of node and one `cp -r` of the same files are measured beside them, so that a busy machine shows.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -24,9 +25,12 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(project, 'engine/cli/flow.mjs');
 
 const folder = mkdtempSync(join(tmpdir(), 'flow-items-'));
+const gnuTime = '/usr/bin/time';
+const figures = join(folder, 'figures');
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 writeProject();
 console.log(`node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${items} files of ${bytes} bytes`);
+console.log(`load ${loadavg()[0].toFixed(1)}${' '.repeat(16)}        wall   processor      memory`);
 
 // The command's own bundle is made before anything is timed.
 time(process.execPath, [bin, '--version']);
@@ -78,18 +82,26 @@ export default itemStage({
   );
 }
 
-/** Milliseconds of a process; it has to end well and to say what is expected. */
+/** A process has to end well and to say what is expected; what it cost, with its children. */
 function time(program, args, expected) {
   const start = performance.now();
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
+  const measured = existsSync(gnuTime)
+    ? [gnuTime, ['-f', '%U %S %M', '-o', figures, program, ...args]]
+    : [program, args];
+  const { status, stdout, stderr } = spawnSync(...measured, { cwd: folder, encoding: 'utf8' });
   const milliseconds = performance.now() - start;
   if (status !== 0 || (expected && !expected.test(stdout))) {
     throw new Error(`${program} ${args.join(' ')} ended with ${status}:\n${stdout.slice(-2000)}${stderr.slice(-2000)}`);
   }
-  return milliseconds;
+  const [user, system, kilobytes] = existsSync(figures) ? readFileSync(figures, 'utf8').split(' ').map(Number) : [];
+  return { milliseconds, processor: (user + system) * 1000, megabytes: kilobytes / 1024 };
 }
 
-function say(what, times) {
-  const median = [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
-  console.log(`${what.padEnd(24)}${median.toFixed(0).padStart(8)} ms`);
+function say(what, costs) {
+  const median = (name) => {
+    const values = costs.map((cost) => cost[name]).sort((a, b) => a - b);
+    return values[Math.floor(values.length / 2)];
+  };
+  const column = (name, unit) => `${(median(name) || 0).toFixed(0)} ${unit}`.padStart(12);
+  console.log(what.padEnd(24) + column('milliseconds', 'ms') + column('processor', 'ms') + column('megabytes', 'MB'));
 }
