@@ -29,6 +29,8 @@ export interface Objects {
   /** Undefined where it is missing or damaged. */
   readonly readBytes: (digest: Digest) => Buffer | undefined;
   readonly has: (digest: Digest, bytes?: number) => boolean;
+  /** Whether this process put it there, so that nobody drops it; that it is still whole is asked when it is used. */
+  readonly isOwn: (digest: Digest) => boolean;
   /** Whether the contents are what the name says. A damaged object is moved out of the store; hashed once a process. */
   readonly verify: (digest: Digest) => Promise<boolean>;
   readonly discard: (digest: Digest) => void;
@@ -114,6 +116,7 @@ export function createObjects(
     temporary,
     adopt,
     has,
+    isOwn: (digest) => adopted.has(digest),
     discard,
     rely,
     putText: (text) => {

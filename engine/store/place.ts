@@ -42,7 +42,8 @@ export async function placeOutputs(request: ViewRequest, room: ViewRoom): Promis
   }
   for (const { difference } of steps) {
     for (const { path, digest, bytes } of difference.wanted) {
-      if (!path.endsWith('/') && !room.objects.has(digest, bytes)) damaged.push(digest);
+      const isThere = path.endsWith('/') || room.objects.isOwn(digest) || room.objects.has(digest, bytes);
+      if (!isThere) damaged.push(digest);
     }
   }
   if (damaged.length > 0) return refuse(damaged, room);
