@@ -1,135 +1,254 @@
-/** Random pipelines under random edits, against a model that knows what a run has to do. */
+/** Random pipelines under random edits and faults, against a model that knows what a run has to do. */
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
-import { inProject, type TraceProject } from '../traces/project.ts';
+import type { RunEvent } from '../../engine/model/event.ts';
+import { type Entry, readSegment } from '../../engine/store/segment.ts';
+import { type Ended, type Flow, loadFlow, packageFolder } from './bundled.ts';
+import { digestOf, type Expectation, expect, type Work } from './model.ts';
+import { type Shape, type State, shapes, startState } from './pipelines.ts';
+import { apply, type Change, filesBelow, type Harm, type Step, steps, write } from './steps.ts';
 
-interface Stage {
-  /** Sources below 0 (-1 is the first), stages from 0. */
-  readonly inputs: readonly number[];
-  /** Passes on the first byte of its inputs alone, so that many edits end there. */
-  readonly narrow: boolean;
+export interface RandomOptions {
+  readonly cases: number;
+  /** Whether runs in processes of their own are killed, too, which takes long. */
+  readonly kills: boolean;
+  readonly seed?: number;
 }
 
-type Edit =
-  | { readonly kind: 'source'; readonly which: number; readonly text: string }
-  | { readonly kind: 'parameter'; readonly which: number; readonly value: number }
-  | { readonly kind: 'rewire'; readonly which: number; readonly stage: Stage }
-  | { readonly kind: 'tamper' | 'remove'; readonly which: number }
-  | { readonly kind: 'clean' | 'caches' | 'nothing' };
-
-const sources = 2;
-const stage = fc.record({
-  inputs: fc.array(fc.integer({ min: -sources, max: 5 }), { minLength: 1, maxLength: 3 }),
-  narrow: fc.boolean(),
-});
-const which = fc.nat(5);
-const edit: fc.Arbitrary<Edit> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('source' as const),
-      which: fc.nat(sources - 1),
-      text: fc.constantFrom('a', 'ab', 'b'),
-    }),
-  },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('parameter' as const), which, value: fc.nat(2) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('rewire' as const), which, stage }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('tamper' as const, 'remove' as const), which }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constantFrom('clean' as const, 'caches' as const, 'nothing' as const) }),
-  },
-);
-
-interface State {
-  readonly stages: Stage[];
-  readonly parameters: number[];
-  readonly texts: string[];
+export async function checkRandomGraphs({ cases, kills, seed }: RandomOptions): Promise<void> {
+  const flow = await loadFlow();
+  // Modules cost a worker a run, so that most pipelines have none.
+  const pipelines = fc
+    .constantFrom(0, 0, 0, 50)
+    .chain((use) =>
+      fc.tuple(
+        fc.array(shapes(use), { minLength: 1, maxLength: 6 }),
+        fc.array(steps(use), { minLength: 1, maxLength: 5 }),
+      ),
+    );
+  const property = fc.asyncProperty(pipelines, ([stages, all]) => checkOne(stages, all, { flow, kills }));
+  await fc.assert(property, { numRuns: cases, includeErrorInReport: true, ...(seed === undefined ? {} : { seed }) });
 }
 
-/** Only earlier stages can be named, so that there is no cycle. */
-function inputsOf({ stages }: State, index: number): number[] {
-  return [...new Set((stages[index]?.inputs ?? []).map((input) => (input < index ? input : -1 - (input % sources))))];
+interface Means {
+  readonly flow: Flow;
+  readonly kills: boolean;
 }
 
-function pipelineOf(state: State): string {
-  const lines = state.stages.map((one, index) => {
-    const inputs = inputsOf(state, index).map((input, n) => `i${n}: ${input < 0 ? `src${-input}.txt` : `s${input}`}`);
-    const read = inputsOf(state, index).map((_, n) => `\${in.i${n}}`);
-    const pass = one.narrow ? ' | head -c 1' : '';
-    const run = `cat ${read.join(' ')}${pass} > \${out}; echo \${with.p} >> \${out}; echo s${index} >> runs.log`;
-    return `  s${index}: { run: '${run}', in: { ${inputs.join(', ')} }, with: { p: ${state.parameters[index]} }, out: x.txt }\n`;
-  });
-  return `stages:\n${lines.join('')}`;
-}
-
-/** What each stage's output has to hold, and which stages have never run on just this. */
-function expect(state: State, done: Set<string>): { outputs: string[]; ran: string[] } {
-  const outputs: string[] = [];
-  const ran: string[] = [];
-  for (const [index, one] of state.stages.entries()) {
-    const inputs = inputsOf(state, index);
-    const texts = inputs.map((input) => (input < 0 ? state.texts[-input - 1] : outputs[input]) ?? '');
-    const text = texts.join('');
-    outputs.push(`${one.narrow ? text.slice(0, 1) : text}${state.parameters[index]}\n`);
-    // A command sees the paths of its inputs, so they count beside the contents.
-    const key = JSON.stringify([index, one.narrow, inputs, texts, state.parameters[index]]);
-    if (!done.has(key)) ran.push(`s${index}`);
-    done.add(key);
+async function checkOne(stages: readonly Shape[], all: readonly Step[], means: Means): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), 'flow-random-'));
+  const told: string[] = [];
+  try {
+    const project = openRandomProject(startState(stages), root, means, told);
+    const first: Change = { kind: 'nothing' };
+    await project.go({ change: first, target: undefined, set: undefined, stopAfter: undefined, killAfter: undefined });
+    for (const step of all) await project.go(step);
+    await project.rest();
+  } catch (error) {
+    const pipeline = readFileSync(join(root, 'pipeline.yaml'), 'utf8');
+    throw Object.assign(error as Error, {
+      message: `${(error as Error).message}\n${told.join('\n')}\n${pipeline}`,
+    });
+  } finally {
+    rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
-  return { outputs, ran };
 }
 
-function apply(change: Edit, state: State, project: TraceProject): void {
-  const at = 'which' in change ? change.which % state.stages.length : 0;
-  if (change.kind === 'source') state.texts[change.which] = change.text;
-  else if (change.kind === 'parameter') state.parameters[at] = change.value;
-  else if (change.kind === 'rewire') state.stages[at] = change.stage;
-  else if (change.kind === 'tamper') project.write(`artifacts/s${at}/x.txt`, 'tampered');
-  else if (change.kind === 'remove') rmSync(join(project.root, `artifacts/s${at}/x.txt`), { force: true });
-  else if (change.kind === 'clean') rmSync(join(project.root, 'artifacts'), { recursive: true, force: true });
-  else if (change.kind === 'caches') rmSync(join(project.root, '.flow/cache'), { recursive: true, force: true });
-  for (const [index, text] of state.texts.entries()) project.write(`src${index + 1}.txt`, text);
-  project.write('pipeline.yaml', pipelineOf(state));
-}
+function openRandomProject(state: State, root: string, { flow, kills }: Means, told: string[]) {
+  /** Keys of what was recorded: surely, or perhaps, as after a kill or damage. */
+  const known = new Map<string, 'surely' | 'perhaps'>();
+  /** Who wrote a content, by its digest: those whose results are lost with it. */
+  const writers = new Map<string, Set<string>>();
+  const inFolders = new Set<string>();
+  /** The model's key of an engine's key. */
+  const keys = new Map<string, string>();
+  let isHarmed = false;
 
-async function runOnce(state: State, done: Set<string>, project: TraceProject): Promise<void> {
-  project.write('runs.log', '');
-  const wanted = expect(state, done);
-  const planned = await project.plan();
-  const lines = (await project.run()).filter((line) => !line.startsWith('notice'));
-  const ran = lines.filter((line) => line.startsWith('ran ')).map((line) => line.slice(4));
-  assert.deepEqual(ran.sort(), wanted.ran, 'the smallest set of tasks');
-  assert.deepEqual(project.read('runs.log').split('\n').filter(Boolean).sort(), wanted.ran, 'no body ran besides');
-  for (const [index, text] of wanted.outputs.entries()) assert.equal(project.read(`artifacts/s${index}/x.txt`), text);
-  for (const line of planned) {
-    const [kind, task = ''] = line.split(' ');
-    const done = { run: 'ran', reuse: 'reused', restore: 'restored' }[kind ?? ''];
-    // What waits is decided when the tasks above it are done, and may turn out as anything.
-    if (kind !== 'wait')
-      assert.ok(lines.includes(`${done} ${task}`), `planned as ${line}, but did ${lines.join(', ')}`);
+  async function go({ change, target: wished, set, stopAfter, killAfter }: Step): Promise<void> {
+    told.push(JSON.stringify({ change, wished, set, stopAfter, killAfter: kills ? killAfter : undefined }));
+    doubt(apply(change, state, root));
+    write(state, root);
+    const target = wished === undefined ? undefined : wished % state.stages.length;
+    const wanted = expect(state, target, set);
+    const words = [
+      ...(target === undefined ? [] : [`s${target}`]),
+      ...(set === undefined ? [] : ['--set', `v=${set}`]),
+    ];
+    if (kills && killAfter !== undefined) await interrupt(wanted, () => kill(words, killAfter));
+    if (stopAfter !== undefined) await interrupt(wanted, () => stop(words, stopAfter));
+    await finish(wanted, words);
   }
-  assert.equal(planned.length, state.stages.length);
+
+  function doubt({ digests, records }: Harm): void {
+    for (const one of digests) {
+      const digest = /^[0-9a-f]{64}$/.test(one) ? one : digestOf(one);
+      isHarmed = true;
+      // What no stage wrote is a list of a folder's files, or a log.
+      for (const key of writers.get(digest) ?? inFolders) known.set(key, 'perhaps');
+    }
+    for (const text of records) {
+      isHarmed = true;
+      const hasItems = text.includes('["item",');
+      for (const [engineKey, key] of keys) if (text.includes(engineKey)) known.set(key, 'perhaps');
+      if (hasItems) for (const key of inFolders) known.set(key, 'perhaps');
+    }
+  }
+
+  /** A run that does not come to its end: what it recorded is known, what it did not may be. */
+  async function interrupt(wanted: Expectation, run: () => Promise<void>): Promise<void> {
+    const before = recorded();
+    writeFileSync(join(root, 'runs.log'), '');
+    await run();
+    const ran = noted();
+    judge(wanted, ran, 'may stop early');
+    const after = recorded();
+    const fresh = new Set(after.tasks.slice(before.tasks.length).map(({ task }) => task));
+    for (const work of wanted.works) {
+      const isRecorded = fresh.has(work.task as never);
+      if (isRecorded) learn(work, ran);
+      else if (!known.has(work.key)) known.set(work.key, 'perhaps');
+    }
+  }
+
+  async function finish(wanted: Expectation, words: readonly string[]): Promise<void> {
+    const isSure = wanted.works.every(({ key }) => known.get(key) !== 'perhaps') && !isHarmed;
+    const planned = isSure ? planOf(await flow(root, ['plan', ...words, '-C', root])) : undefined;
+    writeFileSync(join(root, 'runs.log'), '');
+    const before = recorded();
+    const ended = await flow(root, ['run', ...words, '--yes', '-C', root]);
+    assert.equal(ended.code, 0, `it ends well\n${ended.lines.slice(-3).join('\n')}${ended.complaint}`);
+    const ran = noted();
+    judge(wanted, ran, 'comes to its end');
+    for (const work of wanted.works) learn(work, ran);
+    assertFiles(wanted);
+    const after = recorded();
+    for (const { task, key } of after.tasks.slice(before.tasks.length)) {
+      const work = wanted.works.find((one) => one.task === task);
+      if (work) keys.set(key, work.key);
+    }
+    if (!isHarmed) {
+      const taskKeys = after.tasks.map(({ key }) => key);
+      assert.equal(new Set(taskKeys).size, taskKeys.length, 'no task is recorded twice');
+      assert.equal(new Set(after.items).size, after.items.length, 'no item is recorded twice');
+    }
+    if (planned) assertAsPlanned(planned, eventsOf(ended), wanted);
+  }
+
+  /** Compares what bodies noted with what the model says of them. */
+  function judge({ works }: Expectation, ran: readonly string[], end: 'may stop early' | 'comes to its end'): void {
+    const may = works.filter(({ key }) => known.get(key) !== 'surely');
+    const must = may.filter(({ key }) => !known.has(key)).map(({ name }) => name);
+    assert.equal(new Set(ran).size, ran.length, `nothing runs twice: ${ran.join(' ')}`);
+    const names = new Set(may.map(({ name }) => name));
+    const needless = ran.filter((name) => !names.has(name));
+    assert.deepEqual(needless, [], 'nothing runs that is known');
+    if (end === 'may stop early') return;
+    assert.deepEqual(
+      must.filter((name) => !ran.includes(name)),
+      [],
+      'everything runs that is new',
+    );
+  }
+
+  /** What was in doubt and did not run stays so: perhaps it was in place, and what the store lost was not needed. */
+  function learn({ name, key, texts, isInFolder }: Work, ran: readonly string[]): void {
+    if (ran.includes(name)) known.set(key, 'surely');
+    if (isInFolder) inFolders.add(key);
+    for (const text of texts) {
+      const digest = digestOf(text);
+      writers.set(digest, (writers.get(digest) ?? new Set()).add(key));
+    }
+  }
+
+  const noted = () => readFileSync(join(root, 'runs.log'), 'utf8').split('\n').filter(Boolean);
+
+  function recorded() {
+    const entries = filesBelow(join(root, '.flow/records')).flatMap(
+      (path): readonly Entry[] => readSegment(path, 0).entries,
+    );
+    return {
+      tasks: entries.flatMap((entry) =>
+        entry.kind === 'task' ? [{ task: entry.record.task, key: entry.record.key }] : [],
+      ),
+      items: entries.flatMap((entry) => (entry.kind === 'item' ? [entry.record.key] : [])),
+    };
+  }
+
+  async function stop(words: readonly string[], lines: number): Promise<void> {
+    const controller = new AbortController();
+    const onLine = (count: number) => {
+      if (count >= lines) controller.abort();
+    };
+    const ended = await flow(root, ['run', ...words, '--yes', '-C', root], { signal: controller.signal, onLine });
+    assert.ok([0, 1, 130].includes(ended.code), ended.complaint);
+    const wrong = eventsOf(ended).filter((event) => event.kind === 'failed' && event.failure.kind !== 'interrupted');
+    assert.deepEqual(wrong, []);
+  }
+
+  async function kill(words: readonly string[], milliseconds: number): Promise<void> {
+    const bin = join(packageFolder, 'engine/cli/flow.mjs');
+    const child = spawn(process.execPath, [bin, 'run', ...words, '--yes'], { cwd: root, stdio: 'ignore' });
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    await Promise.race([gone, setTimeout(milliseconds)]);
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  function assertFiles({ files, folders }: Expectation): void {
+    for (const [path, text] of files) assert.equal(readFileSync(join(root, path), 'utf8'), text, path);
+    // A folder that is an output holds nothing else; what a stage no longer writes stays beside its files.
+    const found = folders.flatMap((folder) => filesBelow(join(root, folder)));
+    const isOwn = (path: string) => files.has(path.slice(root.length + 1));
+    assert.deepEqual(
+      found.filter((path) => !isOwn(path)),
+      [],
+      'nothing else lies there',
+    );
+  }
+
+  /** Once more without any change: nothing is left to do. */
+  async function rest(): Promise<void> {
+    told.push('once more');
+    const wanted = expect(state, undefined);
+    await finish(wanted, []);
+    writeFileSync(join(root, 'runs.log'), '');
+    const ended = await flow(root, ['run', '-C', root]);
+    assert.equal(ended.code, 0, ended.complaint);
+    assert.deepEqual(noted(), []);
+    const kinds = eventsOf(ended).filter((event) => event.kind === 'reused' && !event.restored);
+    assert.equal(kinds.length, wanted.tasks.length);
+    assertFiles(wanted);
+  }
+
+  return { go, rest };
 }
 
-export function checkRandomGraphs(runs: number): Promise<void> {
-  const property = fc.asyncProperty(
-    fc.array(stage, { minLength: 1, maxLength: 6 }),
-    fc.array(edit, { minLength: 1, maxLength: 5 }),
-    async (stages, edits) => {
-      const state: State = { stages: [...stages], parameters: stages.map(() => 0), texts: ['a', 'b'] };
-      const done = new Set<string>();
-      await inProject({}, async (project) => {
-        apply({ kind: 'nothing' }, state, project);
-        await runOnce(state, done, project);
-        for (const change of edits) {
-          apply(change, state, project);
-          await runOnce(state, done, project);
-        }
-      });
-    },
-  );
-  return fc.assert(property, { numRuns: runs });
+const eventsOf = ({ lines }: Ended) => lines.map((line) => JSON.parse(line) as RunEvent);
+
+interface Planned {
+  readonly task: string;
+  readonly decision: { readonly kind: string };
+}
+
+function planOf({ code, lines, complaint }: Ended): readonly Planned[] {
+  assert.equal(code, 0, complaint);
+  return (JSON.parse(lines[0] ?? '') as { tasks: readonly Planned[] }).tasks;
+}
+
+/** What waits is decided when the tasks above it are done, and may turn out as anything. */
+function assertAsPlanned(planned: readonly Planned[], events: readonly RunEvent[], { tasks }: Expectation): void {
+  const did = new Map<string, string>();
+  for (const event of events) {
+    if (event.kind === 'finished') did.set(event.task, 'run');
+    if (event.kind === 'reused') did.set(event.task, event.restored ? 'restore' : 'reuse');
+  }
+  assert.deepEqual([...did.keys()].sort(), [...tasks].sort(), 'all that is wanted, and nothing else');
+  for (const { task, decision } of planned) {
+    if (decision.kind !== 'wait') assert.equal(did.get(task), decision.kind, `${task} does what was planned`);
+  }
 }
