@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
+import { overwriteQuietly } from '../traces/finished-run.ts';
 import {
   choiceFile,
   moduleOf,
@@ -170,13 +171,6 @@ function rewriteQuietly(name: string, text: string, state: State, root: string):
   state.sources.set(name, same);
   overwriteQuietly(join(root, name), same);
   return none;
-}
-
-function overwriteQuietly(path: string, text: string | Buffer): void {
-  const { atime, mtime } = statSync(path);
-  chmodSync(path, 0o644);
-  writeFileSync(path, text);
-  utimesSync(path, atime, mtime);
 }
 
 /** Faults below artifacts/ and .flow/. */

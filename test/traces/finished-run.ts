@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { inProject, type TraceProject } from './project.ts';
 
 /** A chain of three tasks that ran, and what faults are made with. */
@@ -31,11 +33,17 @@ export const runs = (project: TraceProject) => project.read('runs.log').replaceA
 
 /** New bytes with the size and the times of the old ones. */
 export function tamper(path: string): void {
-  const { atime, mtime } = statSync(path);
-  const bytes = readFileSync(path);
+  overwriteQuietly(path, Buffer.alloc(statSync(path).size, 'Z'));
+}
+
+/** Node puts times back to a millisecond only, by which a file would be told: `touch -r` does to the nanosecond. */
+export function overwriteQuietly(path: string, bytes: string | Buffer): void {
+  const reference = join(mkdtempSync(join(tmpdir(), 'flow-times-')), 'reference');
+  execFileSync('touch', ['-r', path, reference]);
   chmodSync(path, 0o644);
-  writeFileSync(path, Buffer.alloc(bytes.length, 'Z'));
-  utimesSync(path, atime, mtime);
+  writeFileSync(path, bytes);
+  execFileSync('touch', ['-r', reference, path]);
+  rmSync(dirname(reference), { recursive: true });
 }
 
 export function objects(project: TraceProject): string[] {
