@@ -83,14 +83,18 @@ export function createBinProject(files: Readonly<Record<string, string>>, parent
         return readdirSync(path).length === 0 ? [[`${name}/`, ''] as const] : [];
       });
     },
-    processes: () =>
-      readdirSync('/proc')
-        .filter((name) => /^\d+$/.test(name))
-        .map(Number)
-        .filter((pid) => environmentOf(pid).includes(`FLOW_ROOT=${root}`)),
+    processes: () => processesOf(root),
     // An orphan may still make files while they are removed.
     remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
   };
+}
+
+/** Those that a run in this folder started, and that go on. */
+export function processesOf(root: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => environmentOf(pid).includes(`FLOW_ROOT=${root}`));
 }
 
 /** Empty where the process has ended. */

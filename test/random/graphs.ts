@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { RunEvent } from '../../engine/model/event.ts';
 import { type Entry, readSegment } from '../../engine/store/segment.ts';
+import { processesOf, until } from '../cli/bin-project.ts';
 import { type Ended, type Flow, loadFlow, packageFolder } from './bundled.ts';
 import { digestOf, type Expectation, expect, type Work } from './model.ts';
 import { type Shape, type State, shapes, startState } from './pipelines.ts';
@@ -203,6 +204,8 @@ function openRandomProject(state: State, root: string, { flow, kills }: Means, t
     await Promise.race([gone, setTimeout(milliseconds)]);
     child.kill('SIGKILL');
     await gone;
+    // What it had started would otherwise note its end in the next run's time.
+    await until(() => processesOf(root).length === 0);
   }
 
   function assertFiles({ files, folders }: Expectation): void {
