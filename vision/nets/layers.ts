@@ -66,6 +66,11 @@ export function createUnit(layers: Layers, { convolution, norm, stride, activate
     return folded;
   }
 
+  function convolve(x: Tensor4D, filter: Tensor4D): Tensor4D {
+    if (depthwise) return kernels.depthwise(x, { kernel: filter, stride });
+    return pointwise ? kernels.pointwise(x, filter) : tf.conv2d(x, filter, stride, 'same');
+  }
+
   function dispose() {
     folded?.kernel.dispose();
     folded?.bias.dispose();
@@ -75,7 +80,7 @@ export function createUnit(layers: Layers, { convolution, norm, stride, activate
   return {
     apply(x, { training, statistics = 'batch' }) {
       const filter = kernel as unknown as Tensor4D;
-      const y = depthwise ? kernels.depthwise(x, { kernel: filter, stride }) : tf.conv2d(x, filter, stride, 'same');
+      const y = convolve(x, filter);
       return kernels.norm(y, {
         scale: scale as unknown as Tensor1D,
         offset: offset as unknown as Tensor1D,

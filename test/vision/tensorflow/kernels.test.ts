@@ -101,6 +101,17 @@ for (const name of ['native', 'fused'])
           const kernels = made.get(name) as Kernels;
           assertNear(run(kernels), run(composed));
           assertNear(run(kernels, skip), run(composed, skip));
+          const learn = (own: Kernels) => {
+            const { value, grads } = tf.valueAndGrads((input: Tensor, filter: Tensor) =>
+              own
+                .pointwise(input as Tensor4D, filter as Tensor4D)
+                .mul(skip)
+                .sum(),
+            )([x, kernel]);
+            return [own.pointwise(x, kernel), value, ...grads];
+          };
+          const expected = learn(composed);
+          for (const [index, tensor] of learn(kernels).entries()) assertNear(tensor, expected[index] as Tensor, 2e-5);
         }
       });
 

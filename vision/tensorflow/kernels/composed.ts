@@ -16,6 +16,7 @@ export function composeKernels(tensorflow: Tensorflow): Kernels {
     swish,
     finish: (x, { bias, activation }) => activate(tensorflow.add(x, bias), activation),
     depthwise: (x, { kernel, stride }) => tensorflow.depthwiseConv2d(x, kernel, stride, 'same'),
+    pointwise: (x, kernel) => tensorflow.conv2d(x, kernel, 1, 'same'),
     finishedDepthwise: (x, folded) => kernels.finish(kernels.depthwise(x, folded), folded),
     pack: (kernel) => kernel.clone(),
     finishedPointwise: (x, folded, skip) => {

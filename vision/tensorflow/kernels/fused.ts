@@ -93,6 +93,28 @@ export function fusedKernels(tensorflow: Tensorflow): Kernels {
     return convolve(x, convolution.kernel) as Tensor4D;
   }
 
+  function pointwise(x: Tensor4D, kernel: Tensor4D): Tensor4D {
+    const multiply = (from: Tensor, by: Tensor, turned: 0 | 1) =>
+      backend.executeSingleOutput('FlowProduct', integers({ turned }), [from, by]);
+    const convolve = withGradient(tensorflow, {
+      forward: ([input, filter]) => ({
+        value: multiply(input as Tensor, filter as Tensor, 0),
+        saved: [input, filter] as Tensor[],
+      }),
+      backward: (dy, saved) => {
+        const [input, filter] = saved as [Tensor, Tensor];
+        return [multiply(dy, filter, 1), filterGradient(input, dy, kernel.shape)];
+      },
+    });
+    return convolve(x, kernel) as Tensor4D;
+  }
+
+  /** TensorFlow's own, through the kernel that the gradient of tfjs's conv2d calls. */
+  function filterGradient(x: Tensor, dy: Tensor, filterShape: number[]): Tensor {
+    const attributes = { strides: 1, pad: 'same', dataFormat: 'NHWC', filterShape };
+    return tensorflow.engine().runKernel('Conv2DBackpropFilter', { x, dy }, attributes) as Tensor;
+  }
+
   /** [1, panels, inputs, 16] */
   const pack = (kernel: Tensor4D): Tensor4D =>
     tensorflow.tidy(() => {
@@ -113,6 +135,7 @@ export function fusedKernels(tensorflow: Tensorflow): Kernels {
     swish: native.swish,
     norm,
     depthwise,
+    pointwise,
     finishedDepthwise: (x, folded) => convolveChannels(x, folded, folded),
     pack,
     finishedPointwise: (x, { kernel, bias, activation }, skip) =>

@@ -47,7 +47,9 @@ export interface Kernels {
   readonly norm: (x: Tensor4D, norm: BatchNorm) => Tensor4D;
   /** Each channel by itself, with TensorFlow's SAME padding. */
   readonly depthwise: (x: Tensor4D, convolution: Convolution) => Tensor4D;
-  /** The same in inference, finished; no gradient. */
+  /** A convolution of 1 x 1 by a kernel [1, 1, inputs, outputs]. */
+  readonly pointwise: (x: Tensor4D, kernel: Tensor4D) => Tensor4D;
+  /** A depthwise one in inference, finished; no gradient. */
   readonly finishedDepthwise: (x: Tensor4D, folded: Folded) => Tensor4D;
   /** A kernel [1, 1, inputs, outputs] in the form that the next two want it in. */
   readonly pack: (kernel: Tensor4D) => Tensor4D;

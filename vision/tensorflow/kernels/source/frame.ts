@@ -161,7 +161,7 @@ static std::vector<int64_t> shapeOf(const TF_Tensor* tensor) {
   return shape;
 }
 
-struct Numbers { float epsilon = 0, momentum = 0; int32_t activation = 0, training = 0, stride = 1, top = 0, left = 0, height = 0, width = 0, size = 0, count = 0; };
+struct Numbers { float epsilon = 0, momentum = 0; int32_t activation = 0, training = 0, stride = 1, top = 0, left = 0, height = 0, width = 0, size = 0, count = 0, turned = 0; };
 static void readNumber(TF_OpKernelConstruction* from, const char* name, float* into) { TF_Status* s = TF_NewStatus(); TF_OpKernelConstruction_GetAttrFloat(from, name, into, s); TF_DeleteStatus(s); }
 static void readNumber(TF_OpKernelConstruction* from, const char* name, int32_t* into) { TF_Status* s = TF_NewStatus(); TF_OpKernelConstruction_GetAttrInt32(from, name, into, s); TF_DeleteStatus(s); }
 

@@ -1,5 +1,5 @@
 /**
- * Convolutions of 1 x 1 in inference, finished by bias and activation: a matrix product over rows of channels. Kernels are
+ * Convolutions of 1 x 1: a matrix product over rows of channels, in inference finished by bias and activation. Kernels are
  * packed in panels of 16 outputs, [panels][inputs][16], the last one filled up with zeros.
  *
  * An expansion goes on into the depthwise convolution behind it, panel by panel, so that the widest activations of a
@@ -60,6 +60,30 @@ template <int A> static void multiply(const float* x, int64_t M, int64_t K, cons
   });
 }
 
+// A kernel [inputs, outputs] as it is, or the other way round, as the gradient of its inputs wants it.
+
+static std::vector<float> packKernel(const float* kernel, bool turned, int64_t K, int64_t N) {
+  const int64_t panels = (N + kPanel - 1) / kPanel;
+  std::vector<float> packed(panels * K * kPanel);
+  Threads::get().run((int)panels, [&](int panel) {
+    const int64_t first = panel * kPanel, width = std::min<int64_t>(kPanel, N - first);
+    float* into = &packed[first * K];
+    if (!turned) for (int64_t k = 0; k < K; k++) memcpy(into + k * kPanel, kernel + k * N + first, width * sizeof(float));
+    else for (int64_t k = 0; k < K; k++) for (int64_t n = 0; n < width; n++) into[k * kPanel + n] = kernel[(first + n) * K + k];
+  });
+  return packed;
+}
+
+static void computeProduct(void* state, TF_OpKernelContext* context) {
+  const Numbers& n = *(Numbers*)state;
+  Call call(context);
+  TF_Tensor *input = call.input(0), *kernel = call.input(1);
+  const int64_t K = TF_Dim(input, 3), M = TF_TensorElementCount(input) / K, N = TF_TensorElementCount(kernel) / K;
+  const std::vector<float> packed = packKernel((float*)TF_TensorData(kernel), n.turned, K, N), zeros(N);
+  float* y = call.output(0, {TF_Dim(input, 0), TF_Dim(input, 1), TF_Dim(input, 2), N});
+  multiply<kNone>((float*)TF_TensorData(input), M, K, packed.data(), zeros.data(), y, N, nullptr);
+}
+
 static void computePointwise(void* state, TF_OpKernelContext* context) {
   const Numbers& n = *(Numbers*)state;
   Call call(context);
@@ -118,6 +142,8 @@ static void computeExpansion(void* state, TF_OpKernelContext* context) {
 static void declarePointwise() {
   declare("FlowPointwise", {"x: float", "packed: float", "bias: float", "skip: float"}, {"y: float"}, {"activation: int"},
           [](TF_OpKernelConstruction* from) -> void* { Numbers* n = new Numbers(); readNumber(from, "activation", &n->activation); return n; }, computePointwise);
+  declare("FlowProduct", {"x: float", "kernel: float"}, {"y: float"}, {"turned: int"},
+          [](TF_OpKernelConstruction* from) -> void* { Numbers* n = new Numbers(); readNumber(from, "turned", &n->turned); return n; }, computeProduct);
   declare("FlowExpansion", {"x: float", "packed: float", "expand_bias: float", "kernel: float", "bias: float"}, {"y: float"},
           {"stride: int", "top: int", "left: int", "height: int", "width: int", "activation: int"},
           [](TF_OpKernelConstruction* from) -> void* { Numbers* n = new Numbers(); readWindow(from, n); readNumber(from, "activation", &n->activation); return n; }, computeExpansion);
