@@ -151,6 +151,8 @@ export interface Foresight<P extends z.ZodType> {
   readonly matrix: Readonly<Record<string, Json>>;
   /** What `facts` told, with what every key holds of the platform. */
   readonly facts: Readonly<Record<string, Json>>;
+  /** Names of the inputs that pipeline.yaml gives; one that is null is not among them. */
+  readonly inputs: readonly string[];
   /** Ids by input, for inputs whose items come from folders that lie there now; an empty folder is an id that ends in `/`. */
   readonly items: Readonly<Record<string, readonly string[]>>;
 }
@@ -165,7 +167,7 @@ export interface Fault {
 }
 
 interface Libraries<P extends z.ZodType> {
-  /** Says before a run what would make it fail later. Asked again only when its code, parameters, facts or items change. */
+  /** Says before a run what would make it fail later. Asked again only when its code, parameters, facts, inputs or items change. */
   readonly foresee?: (foresight: Foresight<P>) => readonly Fault[];
   /** Cheap; called before keys are made. */
   readonly facts?: (request: FactsRequest) => PlatformFacts | Promise<PlatformFacts>;

@@ -42,8 +42,10 @@ export default stage({
   facts: libraryFacts,
   prepare: prepareTensorflow,
   report: tensorflowReport,
-  foresee: ({ params: { recipe }, facts }) =>
-    recipe.freeze === 0 && facts.tensorflow === 'wasm' ? [lackOfGradients] : [],
+  foresee: ({ params: { recipe }, facts, inputs }) => {
+    if (recipe.freeze > 0 && !inputs.includes('activations')) return [lackOfActivations];
+    return recipe.freeze === 0 && facts.tensorflow === 'wasm' ? [lackOfGradients] : [];
+  },
   run: async ({ params, matrix, inputs, ...run }) => {
     const { fold } = z.object({ fold: z.int() }).parse(matrix);
     const { photos, labels, split, weights, activations, pasted, sources } = inputs;
@@ -77,6 +79,13 @@ export default stage({
     });
   },
 });
+
+const lackOfActivations: Fault = {
+  severity: 'error',
+  parameter: 'recipe.freeze',
+  message: 'with recipe.freeze above 0 the training wants the input activations.',
+  hint: 'Give it the stage activations (frozen.photos, in the pipeline that ships), or set freeze to 0.',
+};
 
 const lackOfGradients: Fault = {
   severity: 'error',

@@ -107,10 +107,10 @@ export function createCode(options: CodeOptions): Code {
     },
     compare: (before, after) => compareSources(sourcePath(before, options), sourcePath(after, options)),
     report: (code) => reportLibraries(code),
-    foresee: async (code, { params, matrix, facts, items }) => {
+    foresee: async (code, { items, ...question }) => {
       const digests = Object.fromEntries(Object.entries(items).map(([name, { digest }]) => [name, digest]));
-      const name = digestOf([code.digest, params, matrix, facts, digests]);
-      const foreseen = cache.foreseen.get(name) ?? (await askForesight(code, { params, matrix, facts, items }));
+      const name = digestOf([code.digest, { ...question }, digests]);
+      const foreseen = cache.foreseen.get(name) ?? (await askForesight(code, { items, ...question }));
       cache.foreseen.set(name, foreseen);
       return foreseen;
     },

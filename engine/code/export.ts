@@ -23,6 +23,7 @@ export interface Foresight {
   readonly params: Json;
   readonly matrix: Matrix;
   readonly facts: Json;
+  readonly inputs: readonly string[];
   readonly items: Readonly<Record<string, readonly string[]>>;
 }
 

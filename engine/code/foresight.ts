@@ -5,9 +5,9 @@ import type { StageExport } from './export.ts';
 
 export async function askForesight(
   code: StageCode,
-  { params, matrix, facts, items }: Parameters<Code['foresee']>[1],
+  { items, ...question }: Parameters<Code['foresee']>[1],
 ): Promise<readonly ForeseenFault[]> {
   const stage = (await importStage(code.bundle)) as StageExport;
   const ids = Object.entries(items).map(([name, known]) => [name, known.ids()] as const);
-  return stage.foresee?.({ params, matrix, facts, items: Object.fromEntries(ids) }) ?? [];
+  return stage.foresee?.({ ...question, items: Object.fromEntries(ids) }) ?? [];
 }

@@ -9,7 +9,8 @@ import { describeIssue, describeUnknown } from './sentences.ts';
 
 export async function checkParameters(bundle: string, params: JsonObject): Promise<CheckedParameters> {
   const { params: schema } = (await importStage(bundle)) as StageExport;
-  const parsed = await schema.safeParseAsync(params, { reportInput: true });
+  // What a schema says itself, `min(2, 'Name at least two folds')`, goes before these sentences.
+  const parsed = await schema.safeParseAsync(params, { reportInput: true, error: describeIssue });
   const issues = unknownKeys(schema, params).map(({ path, key, known }) => ({
     path: [...path, key].join('.'),
     message: describeUnknown(key, known),
@@ -18,7 +19,7 @@ export async function checkParameters(bundle: string, params: JsonObject): Promi
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) issues.push({ path: [...issue.path, key].join('.'), message: 'is not known here' });
     } else {
-      issues.push({ path: issue.path.join('.'), message: describeIssue(issue) });
+      issues.push({ path: issue.path.join('.'), message: issue.message });
     }
   }
   if (!parsed.success || issues.length > 0) return { ok: false, issues };

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { nearest } from '../model/similar.ts';
 
-type Issue = z.core.$ZodIssue;
+type Issue = z.core.$ZodRawIssue<z.core.$ZodIssue>;
 
 const kinds: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -18,8 +18,8 @@ const kinds: Readonly<Record<string, string>> = {
   nan: 'a number',
 };
 
-/** `message` reads on after the parameter's name: `lr: must be a number, not a text`. */
-export function describeIssue(issue: Issue): string {
+/** Reads on after the parameter's name: `lr: must be a number, not a text`. Undefined for what the schema says in its own words. */
+export function describeIssue(issue: Issue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {
       const wanted = kinds[issue.expected] ?? `of type ${issue.expected}`;
@@ -55,9 +55,9 @@ export function describeUnknown(key: string, known: readonly string[]): string {
     : `is not known here; known are ${known.join(', ')}`;
 }
 
-function describeUnion(issue: Issue & { readonly code: 'invalid_union' }): string {
+function describeUnion(issue: Issue & { readonly code: 'invalid_union' }): string | undefined {
   const options = issue.errors.map((issues) =>
-    issues.map((one) => [one.path.join('.'), describeIssue(one as Issue)].filter((part) => part !== '').join(' ')),
+    issues.map((one) => [one.path.join('.'), one.message].filter((part) => part !== '').join(' ')),
   );
   const texts = new Set(options.map((one) => one.join(' and ')));
   return texts.size === 0 ? issue.message : [...texts].join(', or ');

@@ -68,6 +68,7 @@ export interface Code {
       readonly params: JsonObject;
       readonly matrix: Matrix;
       readonly facts: JsonObject;
+      readonly inputs: readonly string[];
       readonly items: Readonly<Record<string, { readonly digest: Digest; readonly ids: () => readonly string[] }>>;
     },
   ) => Promise<readonly ForeseenFault[]>;

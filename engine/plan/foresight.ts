@@ -42,7 +42,10 @@ export async function foresee(
     if (known) items[input.name] = known;
   }
   const [first] = Object.keys(items);
-  const faults = await request.code.foresee(code, { params, matrix: task.matrix, facts: platform, items });
+  const faults = await request.code.foresee(code, {
+    ...{ params, matrix: task.matrix, facts: platform, items },
+    inputs: task.inputs.filter((input) => input.kind !== 'one' || input.source !== null).map(({ name }) => name),
+  });
   const atItems = task.stage.in.find((input) => input.name === first)?.at ?? task.stage.at;
   return faults.map(({ parameter, ...fault }) => ({
     ...fault,

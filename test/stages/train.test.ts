@@ -193,15 +193,17 @@ test('what cannot be is said before a run: growing photos of frozen blocks, flip
     /^recipe\.growth: photos grow only where .*recipe\.growth: it has to begin below net\.size, which is 32/,
   );
   assert.match(faultsOf({ flips: true, variants: 1 }).join(), /^recipe\.flips: it wants the mirror image/);
-  const foreseen = (freeze: number, tensorflow: string) =>
+  const foreseen = (freeze: number, tensorflow: string, inputs = ['photos', 'activations']) =>
     trainStage.foresee?.({
       params: trainStage.params.parse({ ...params, recipe: { ...recipe, freeze } }),
       matrix: { fold: 0 },
       facts: { tensorflow },
+      inputs,
       items: {},
     });
   assert.deepEqual(foreseen(0, '2.21.0 native-cpu'), []);
   assert.deepEqual(foreseen(11, 'wasm'), []);
+  assert.match(JSON.stringify(foreseen(11, 'wasm', ['photos'])), /wants the input activations/);
   assert.match(JSON.stringify(foreseen(0, 'wasm')), /recipe\.freeze.*wasm has no gradients.*apt-get install/);
 });
 

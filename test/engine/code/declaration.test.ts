@@ -14,7 +14,7 @@ export default itemStage({
     net: z.object({ name: z.enum(['lite0', 'lite1']), size: z.number().int().min(32), weights: z.string().meta({ file: true }) }),
     recipe: z.object({ lr: z.number().positive().default(1e-3), mode: z.union([z.literal('auto'), z.number()]).optional() }).prefault({}),
     counts: z.record(z.string(), z.number()).optional(),
-    sizes: z.array(z.object({ width: z.number() })).default([]),
+    sizes: z.array(z.object({ width: z.number() })).max(2, 'Two sizes are enough.').default([]),
     source: z.string().optional().meta({ file: true }),
   }),
   inputs: { weights: optional(file), photos: items, lists: list },
@@ -65,6 +65,7 @@ const cases: readonly { with: JsonObject; says: readonly string[] }[] = [
     with: { net, sizes: [{ widht: 3 }] },
     says: ["sizes.0.widht: is not known here; did you mean 'width'?", 'sizes.0.width: is required: a number'],
   },
+  { with: { net, sizes: [1, 2, 3].map((width) => ({ width })) }, says: ['sizes: Two sizes are enough.'] },
   { with: { net, counts: { calling: 1, other: 2 } }, says: [] },
   {
     with: { net, sizess: [], recipes: {} },
