@@ -28,7 +28,7 @@ export async function accept(session: Session, targets: readonly string[], becau
     maybe: selection.maybe,
     settle: async (task, decided) => {
       if (!asked.has(task.name)) return undefined;
-      const last = view.get(task.name)?.record ?? (await store.history(task.name))[0];
+      const last = view.get(task.name)?.record ?? (await store.history(task.name, 1))[0];
       const binding = await bindLast(task, decided, last, order);
       if (binding.kind === 'bound') bound.set(task.name, binding);
       else faults.push(binding.diagnostic);

@@ -40,7 +40,7 @@ export async function selectKeeping(
   const view = await session.store.view();
   for (const name of [...selection.tasks, ...selection.maybe]) {
     if (!names.has(name)) continue;
-    const last = view.get(name)?.record ?? (await session.store.history(name))[0];
+    const last = view.get(name)?.record ?? (await session.store.history(name, 1))[0];
     kept.set(name, keepLast(session.graph.tasks.get(name) as TaskNode, last));
   }
   // What a choice may ask for is missed only when it does.

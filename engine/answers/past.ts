@@ -12,7 +12,7 @@ type History = Pick<Store, 'view' | 'find' | 'history' | 'journals' | 'readJourn
 export async function openPast(store: History, run?: string): Promise<Past> {
   if (run !== undefined) return pastOf(store, run as RunId);
   const view = await store.view();
-  return async (task) => view.get(task)?.record ?? (await store.history(task))[0];
+  return async (task) => view.get(task)?.record ?? (await store.history(task, 1))[0];
 }
 
 /** By the run's journal; where it was killed, or found all done, by the newest records up to it. */

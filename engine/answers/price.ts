@@ -34,7 +34,7 @@ export async function confirmPrice(
   let stake = 0;
   let isLasting = false;
   for (const name of [...decided.tasks, ...decided.maybe]) {
-    const record = situation.view.get(name)?.record ?? (await store.history(name))[0];
+    const record = situation.view.get(name)?.record ?? (await store.history(name, 1))[0];
     if (record === undefined) continue;
     last.set(name, record);
     stake += wholeSeconds(record);

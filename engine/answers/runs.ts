@@ -34,7 +34,7 @@ export async function journal({ store }: Session, name: string): Promise<RunJour
 export async function log(session: Session, text: string | undefined, most: number): Promise<LogEntry[]> {
   const { store } = session;
   if (text === undefined) {
-    const history = (await store.history()).slice(0, most);
+    const history = await store.history(undefined, most);
     return history.map(describeRecord);
   }
   const { run: since, reference } = splitRun(text);

@@ -1,5 +1,5 @@
 import { readFigures } from '../lineage/figures.ts';
-import { createRecipes, differing } from '../lineage/tries.ts';
+import { closureOf, createRecipes, differing } from '../lineage/tries.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { ActionKey, StageName, TaskName } from '../model/names.ts';
 import type { TriesAnswer, Try } from '../model/provenance.ts';
@@ -15,18 +15,19 @@ export async function tries(session: Session, references: readonly string[]): Pr
   const records = new Map<ActionKey, ActionRecord>();
   // The newest record of a key stands for it.
   for (const record of history) if (!records.has(record.key)) records.set(record.key, record);
-  const materials = await store.materials([...records.keys()]);
-  const recipeOf = createRecipes({ records, materials });
   const tried = [...records.values()].filter(({ stage }) => stages.includes(stage));
+  const behind = new Set(tried.flatMap(({ key }) => [...closureOf(key, records)]));
+  const recipeOf = createRecipes({ records, parameters: await store.parameters([...behind]) });
   const recipes = tried.map(({ key }) => recipeOf(key));
   const names = differing(recipes);
   const digits = telling(tried.map(({ key }) => key));
   const now = tried.length > 0 ? await keysNow(session, stages) : new Set();
+  const specs = new Map([...graph.tasks.values()].map((node) => [node.stage.name, node.stage]));
   const answers: Try[] = [];
   for (const [index, record] of tried.entries()) {
     const { key, task, stage, run, startedAt } = record;
     const { parameters, seconds } = recipes[index] as (typeof recipes)[number];
-    const spec = [...graph.tasks.values()].find((node) => node.stage.name === stage)?.stage;
+    const spec = specs.get(stage);
     answers.push({
       ...{ name: key.slice(0, digits), key, task, run, at: startedAt, seconds, isNow: now.has(key) },
       parameters: Object.fromEntries(

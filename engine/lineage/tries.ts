@@ -1,5 +1,5 @@
 import type { ActionKey, Json, JsonObject } from '../model/names.ts';
-import type { ActionRecord, KeyMaterial } from '../model/record.ts';
+import type { ActionRecord } from '../model/record.ts';
 import { isObject } from './tables.ts';
 
 /** The parameters behind a record, by `stage.parameter`, and the seconds that all of it took. */
@@ -10,7 +10,8 @@ export interface Recipe {
 
 export interface Archive {
   readonly records: ReadonlyMap<ActionKey, ActionRecord>;
-  readonly materials: ReadonlyMap<ActionKey, KeyMaterial>;
+  /** As JSON. */
+  readonly parameters: ReadonlyMap<ActionKey, string>;
 }
 
 /** Every record that went into this one, itself included. */
@@ -25,12 +26,16 @@ export function closureOf(key: ActionKey, records: Archive['records']): Readonly
   return reached;
 }
 
-export function createRecipes({ records, materials }: Archive): (key: ActionKey) => Recipe {
-  const leaves = new Map<ActionKey, readonly (readonly [string, Json])[]>();
+export function createRecipes({ records, parameters: texts }: Archive): (key: ActionKey) => Recipe {
+  // Most stages have the same parameters in most tries.
+  const stages = new Map<string, Map<string, readonly (readonly [string, Json])[]>>();
   const leavesOf = (key: ActionKey, stage: string) => {
-    const known = leaves.get(key) ?? flatten(materials.get(key)?.with ?? {}, stage);
-    leaves.set(key, known);
-    return known;
+    const text = texts.get(key) ?? '{}';
+    const known = stages.get(stage) ?? new Map<string, readonly (readonly [string, Json])[]>();
+    stages.set(stage, known);
+    const leaves = known.get(text) ?? flatten(JSON.parse(text), stage);
+    known.set(text, leaves);
+    return leaves;
   };
   return (key) => {
     const parameters = new Map<string, Json>();

@@ -90,8 +90,10 @@ export interface Store {
   readonly find: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, ActionRecord>>;
   readonly findItems: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, ItemRecord>>;
   readonly materials: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, KeyMaterial>>;
-  /** Every record, newest first, of one task or of all. */
-  readonly history: (task?: TaskName) => Promise<readonly ActionRecord[]>;
+  /** The parameters of each key's material alone, as JSON: many are asked for at once, and most are equal. */
+  readonly parameters: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, string>>;
+  /** Every record, newest first, of one task or of all; or at most so many. */
+  readonly history: (task?: TaskName, most?: number) => Promise<readonly ActionRecord[]>;
   /** Durable when it returns; calls that come while one is under way are written together. */
   readonly commit: (made: {
     readonly records?: readonly { readonly record: ActionRecord; readonly material: KeyMaterial }[];

@@ -104,6 +104,6 @@ export async function lastMaterial(
   shown: ViewEntry | undefined,
   store: Pick<Store, 'materials' | 'history'>,
 ): Promise<KeyMaterial | undefined> {
-  const key = shown?.key ?? (await store.history(task))[0]?.key;
+  const key = shown?.key ?? (await store.history(task, 1))[0]?.key;
   return key === undefined ? undefined : (await store.materials([key])).get(key);
 }

@@ -6,6 +6,8 @@ import type { TaskGraph, TaskNode } from '../model/task.ts';
 
 /** Records that a forecast looks back on: enough to even out noise, few enough to follow a change of machine. */
 const remembered = 5;
+/** Records among which so many are looked for: those of item stages that made nothing say nothing. */
+export const lookedAt = 50;
 
 type Cost = Pick<PlannedTask, 'expectedSeconds' | 'expectedRange' | 'expectedBytes'>;
 type History = (task: TaskName) => Promise<readonly ActionRecord[]>;

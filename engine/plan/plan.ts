@@ -5,7 +5,7 @@ import type { ActionRecord } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { type Assessment, assess, type Situation } from './assess.ts';
 import type { Basis } from './detail.ts';
-import { expectCost } from './forecast.ts';
+import { expectCost, lookedAt } from './forecast.ts';
 import { listItems } from './listing.ts';
 import { inputTraces, itemKeys } from './material.ts';
 import { compareItems } from './standing-items.ts';
@@ -43,7 +43,7 @@ export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
   const maybe = new Set(order.maybe);
   const bases = new Map<TaskName, Basis>();
   // One function a plan, since the forecast remembers by it what it found.
-  const history = (name: TaskName) => store.history(name);
+  const history = (name: TaskName) => store.history(name, lookedAt);
 
   async function decideOn(task: TaskNode): Promise<void> {
     const assessment = await assess(task, situation);
@@ -114,7 +114,7 @@ export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
   for (const { task, decision } of answer.tasks) {
     const candidates = decision.kind === 'wait' ? (graph.mayNeed.get(task) ?? []) : [];
     if (candidates.length === 0) continue;
-    const chosen = new Set(((await store.history(task))[0]?.inputs ?? []).map((trace) => trace.made?.task));
+    const chosen = new Set(((await store.history(task, 1))[0]?.inputs ?? []).map((trace) => trace.made?.task));
     const likely = candidates.filter((name) => chosen.has(name));
     for (const name of withNeeds(likely)) await decideOn(graph.tasks.get(name) as TaskNode);
     choices.set(task, likely);

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ActionKey, Json, TaskName } from '../model/names.ts';
+import type { ActionKey, TaskName } from '../model/names.ts';
 import type { ActionRecord, ItemRecord, KeyMaterial } from '../model/record.ts';
 import { type Database, openDatabase, sqliteCode } from './database.ts';
 import { createRowWriter, schema } from './index-rows.ts';
@@ -14,8 +14,10 @@ export interface RecordIndex {
   readonly find: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, ActionRecord>>;
   readonly findItems: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, ItemRecord>>;
   readonly materials: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, KeyMaterial>>;
-  /** Newest first. */
-  readonly history: (task?: TaskName) => Promise<readonly ActionRecord[]>;
+  /** The parameters of each key's material alone, as JSON. */
+  readonly parameters: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, string>>;
+  /** Newest first, at most so many. */
+  readonly history: (task?: TaskName, most?: number) => Promise<readonly ActionRecord[]>;
   /** What this process just appended to its own segment; it is entered when somebody asks, or when there is much of it. */
   readonly enter: (appended: Appended, entries: readonly Entry[]) => Promise<void>;
   /** Sees to it that what other processes have recorded is found. */
@@ -81,14 +83,15 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
     return database;
   };
 
-  const byKey = async <T>(keys: readonly ActionKey[], sql: string, read: (text: string, key: ActionKey) => T) => {
+  const byKey = async <T>(keys: readonly ActionKey[], sql: string, read: (value: T, key: ActionKey) => T) => {
     const found = new Map<ActionKey, T>();
     if (keys.length === 0 || !existsSync(layout.records)) return found;
     await withDatabase((database) => {
       const statement = prepareOnce(database, sql);
       for (let at = 0; at < keys.length; at += keysAtOnce) {
-        const rows = statement.all(JSON.stringify(keys.slice(at, at + keysAtOnce))) as [ActionKey, string][];
-        for (const [key, text] of rows) found.set(key, read(text, key));
+        const [row] = statement.all(JSON.stringify(keys.slice(at, at + keysAtOnce))) as [string | null][];
+        const values: Record<ActionKey, T> = JSON.parse(`{${row?.[0] ?? ''}}`);
+        for (const [key, value] of Object.entries(values) as [ActionKey, T][]) found.set(key, read(value, key));
       }
     });
     return found;
@@ -106,28 +109,36 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
     }
   };
 
+  // As one text that is parsed once: handing over a row costs more than reading it.
+  const pairs = (order: string, value = 'value') => `SELECT group_concat('"' || key || '":' || ${value}, ',' ${order})`;
   const wanted = 'key IN (SELECT value FROM json_each(?))';
+  const asIs = <T>(value: T) => value;
   return {
     find: async (keys) => {
       const open = keys.filter((key) => !absent.has(key));
       const before = news;
-      const sql = `SELECT key, value FROM records WHERE ${wanted} ORDER BY started, seq`;
-      const found = await byKey<ActionRecord>(open, sql, (text) => JSON.parse(text));
+      // Of several under one key the last one stays.
+      const sql = `${pairs('ORDER BY started, seq')} FROM records WHERE ${wanted}`;
+      const found = await byKey<ActionRecord>(open, sql, asIs);
       if (before === news) for (const key of open) if (!found.has(key)) absent.add(key);
       return found;
     },
     findItems: (keys) =>
-      byKey(keys, `SELECT key, value FROM items WHERE ${wanted}`, (text, key) => ({ key, ...JSON.parse(text) })),
-    materials: (keys) => byKey(keys, `SELECT key, value FROM materials WHERE ${wanted}`, (text) => JSON.parse(text)),
-    history: async (task) => {
+      byKey<ItemRecord>(keys, `${pairs('')} FROM items WHERE ${wanted}`, (value, key) => ({ ...value, key })),
+    materials: (keys) => byKey<KeyMaterial>(keys, `${pairs('')} FROM materials WHERE ${wanted}`, asIs),
+    parameters: (keys) => {
+      const parameters = "json_quote('' || json_extract(value, '$.with'))";
+      return byKey<string>(keys, `${pairs('', parameters)} FROM materials WHERE ${wanted}`, asIs);
+    },
+    history: async (task, most) => {
       if (!existsSync(layout.records)) return [];
-      const order = 'ORDER BY started DESC, seq DESC';
       return withDatabase((database) => {
-        const rows =
-          task === undefined
-            ? database.prepare(`SELECT value FROM records ${order}`).raw().all()
-            : database.prepare(`SELECT value FROM records WHERE task = ? ${order}`).raw().all(task);
-        return (rows as [string][]).map(([text]) => JSON.parse(text) as Json as unknown as ActionRecord);
+        const one = task === undefined ? '' : 'WHERE task = ?';
+        // Not `LIMIT -1`, which sorts in another, slower way.
+        const limit = most === undefined ? '' : 'LIMIT ?';
+        const sql = `SELECT value FROM records ${one} ORDER BY started DESC, seq DESC ${limit}`;
+        const given = [task, most].filter((value) => value !== undefined);
+        return (prepareOnce(database, sql).all(given) as [string][]).map(([text]) => JSON.parse(text) as ActionRecord);
       });
     },
     enter: async (appended, entries) => {

@@ -121,7 +121,8 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     find: (keys) => onDisk(() => index.find(keys)),
     findItems: (keys) => onDisk(() => index.findItems(keys)),
     materials: (keys) => onDisk(() => index.materials(keys)),
-    history: (task) => onDisk(() => index.history(task)),
+    parameters: (keys) => onDisk(() => index.parameters(keys)),
+    history: (task, most) => onDisk(() => index.history(task, most)),
     commit: (made) => onDisk(() => commits.commit(made)),
 
     take: (path, kind) => writing(() => takeOutput(objects, path, kind)),
