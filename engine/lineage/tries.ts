@@ -27,15 +27,21 @@ export function closureOf(key: ActionKey, records: Archive['records']): Readonly
 }
 
 export function createRecipes({ records, parameters: texts }: Archive): (key: ActionKey) => Recipe {
-  // Most stages have the same parameters in most tries.
-  const stages = new Map<string, Map<string, readonly (readonly [string, Json])[]>>();
-  const leavesOf = (key: ActionKey, stage: string) => {
+  // Most of them are equal from try to try, or from stage to stage; each is taken apart once, and each name made once.
+  const known = new Map<string, readonly (readonly [string, Json])[]>();
+  const names = new Map<string, Map<string, string>>();
+  const leavesOf = (key: ActionKey) => {
     const text = texts.get(key) ?? '{}';
-    const known = stages.get(stage) ?? new Map<string, readonly (readonly [string, Json])[]>();
-    stages.set(stage, known);
-    const leaves = known.get(text) ?? flatten(JSON.parse(text), stage);
+    const leaves = known.get(text) ?? flatten(JSON.parse(text));
     known.set(text, leaves);
     return leaves;
+  };
+  const nameIn = (stage: string, parameter: string) => {
+    const ofStage = names.get(stage) ?? new Map<string, string>();
+    names.set(stage, ofStage);
+    const name = ofStage.get(parameter) ?? `${stage}${parameter}`;
+    ofStage.set(parameter, name);
+    return name;
   };
   return (key) => {
     const parameters = new Map<string, Json>();
@@ -45,7 +51,8 @@ export function createRecipes({ records, parameters: texts }: Archive): (key: Ac
       const record = records.get(part);
       if (record === undefined) continue;
       seconds += record.seconds;
-      for (const [name, value] of leavesOf(part, record.stage)) {
+      for (const [parameter, value] of leavesOf(part)) {
+        const name = nameIn(record.stage, parameter);
         // What differs among the tasks of a matrix is no choice of the person who wrote the pipeline.
         if (parameters.has(name) && !isEqual(parameters.get(name), value)) varying.add(name);
         parameters.set(name, value);
@@ -69,7 +76,7 @@ export function differing(recipes: readonly Recipe[]): string[] {
   return [...columns.values()];
 }
 
-function flatten(value: JsonObject, path: string): (readonly [string, Json])[] {
+function flatten(value: JsonObject, path = ''): (readonly [string, Json])[] {
   return Object.entries(value).flatMap(([name, inner]): (readonly [string, Json])[] =>
     isObject(inner) ? flatten(inner, `${path}.${name}`) : [[`${path}.${name}`, inner]],
   );
