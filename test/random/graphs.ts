@@ -115,7 +115,7 @@ function openRandomProject(state: State, root: string, { flow, kills }: Means, t
     const fresh = new Set(after.tasks.slice(before.tasks.length).map(({ task }) => task));
     for (const work of wanted.works) {
       const isRecorded = fresh.has(work.task as never);
-      // What was damaged before and made again is compared only when it is put in place, which the kill may have cut off.
+      // What was in doubt stays so: a killed run's record does not tell which damage it came upon, and the rest is found later.
       if (isRecorded && known.get(work.key) !== 'perhaps') learn(work, ran);
       else if (!known.has(work.key)) known.set(work.key, 'perhaps');
     }
