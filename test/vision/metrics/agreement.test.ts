@@ -49,3 +49,11 @@ test('calibration error is nought where confidence is right, and the gap where i
   assert.ok(Math.abs(calibrationErrorOf({ classes, scores: sure(0.75) }, known)) < 1e-12);
   assert.ok(Math.abs(calibrationErrorOf({ classes, scores: sure(0.95) }, known) - 0.2) < 1e-12);
 });
+
+test('photos that are all told right make no scores of 0 and 1', () => {
+  const temperature = fitTemperature(
+    { classes: ['a', 'b'], scores: Float64Array.of(2, 0, 0, 2, 3, 0) },
+    Int32Array.of(0, 1, 0),
+  );
+  assert.ok(temperature >= 0.5 && temperature < 0.51, String(temperature));
+});
