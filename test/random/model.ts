@@ -145,10 +145,10 @@ function make(
   const code = shape.use ? moduleOf(state, index) : commandOf(state, index);
   const key = (more: unknown) => JSON.stringify([code, shape.kind, shape.use, parameter, value, inputs, more]);
   if (shape.kind === 'each') {
-    const [over] = piecesOf(overOf(state, index), state, contents);
-    const items = [...(over?.content as Exclude<Content, string>)].map(([path, { id, text }]) => {
+    const [over] = piecesOf(overOf(state, index), state, contents) as [Piece];
+    const items = [...(over.content as Exclude<Content, string>)].map(([path, { id, text }]) => {
       // What a folder holds is known by its paths, what an item stage made by its items' ids.
-      const own = over?.stage !== undefined && state.stages[over.stage]?.kind === 'each' ? id : path;
+      const own = over.stage !== undefined && state.stages[over.stage]?.kind === 'each' ? id : path;
       return { id: own, read: text, text: pass(text + read) + sign };
     });
     contents.set(
