@@ -32,8 +32,8 @@ test('makes a photo upright by its orientation before it turns it', async () => 
   const sideways = await stored(6);
   assert.deepEqual(await whereRed(sideways, 0), [1, 0, 2, 3]);
   assert.deepEqual(await whereRed(sideways, 270), [0, 0, 3, 2]);
-  assert.deepEqual(await measure(sideways), { width: 2, height: 3, orientation: 6 });
-  assert.deepEqual(await measure(sideways, 90), { width: 3, height: 2, orientation: 6 });
+  assert.deepEqual(await measure(sideways), { width: 2, height: 3, format: 'png', orientation: 6 });
+  assert.deepEqual(await measure(sideways, 90), { width: 3, height: 2, format: 'png', orientation: 6 });
 });
 
 test('sizes are meant after turning', async () => {
