@@ -47,6 +47,7 @@ stages:
   export: { run: 'cp \${in.model} \${out}', in: { model: $export.model }, with: { to: $export.to }, out: exported.bin }
   broken: { run: 'echo no; exit 3', out: never.txt }
 `;
+/** `skip` is the stage's own word for an item without a result: its list is a part of the answers that are checked. */
 const texts = `import { writeFileSync } from 'node:fs';
 import { file, itemStage } from 'flow/stage';
 import { z } from 'zod';

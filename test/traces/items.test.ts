@@ -125,7 +125,7 @@ const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
-/** Takes PNG alone; what ends in `broken` is skipped, what ends in `boom` throws. */
+/** Takes PNG alone; what ends in `broken` is an item without a result (the stage's own `skip`), what ends in `boom` throws. */
 const photos = `import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { file, itemStage } from 'flow/stage';
 import { z } from 'zod';

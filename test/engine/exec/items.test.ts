@@ -82,6 +82,7 @@ test('media types are told by content; what is not taken is ignored with its typ
 
 test('an item is skipped with a reason and the others go on', async (context) => {
   const bench = workbench(context);
+  // `skip` is the stage's own word for an item without a result, which is what is tested here; no test is skipped.
   const body = "for (const item of items) if (item.id === 'b') item.skip('a broken photo');";
   const { outcome, items } = await bench.run(
     bench.job(bench.itemStage(body), { items: itemsOf(bench, ['a', 'b', 'c'], 3) }),
