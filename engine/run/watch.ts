@@ -76,7 +76,7 @@ function rulesOf({ declared, state, own, task }: RuleRequest): Rules {
     }),
   );
   // Python looks for modules beside a script and in the folders above it, and reads their names to do so.
-  const scripts = [...task.stage.code.map(({ text }) => own(text))];
+  const scripts = task.stage.code.map(({ text }) => own(text));
   const isBelowRoot = (name: string) =>
     roots.some((path) => name === path || path === '.' || name.startsWith(`${path}/`));
   return {

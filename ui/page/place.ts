@@ -1,5 +1,5 @@
 /** Where in the page one is: behind the `#`, so that the back button works and the server never sees it. */
-import { useEffect, useState } from 'preact/hooks';
+import { useWindowReading } from './window-reading.ts';
 
 export interface Place {
   readonly view: string;
@@ -8,13 +8,7 @@ export interface Place {
 }
 
 export function usePlace(): Place {
-  const [place, setPlace] = useState(readPlace);
-  useEffect(() => {
-    const listen = () => setPlace(readPlace());
-    addEventListener('hashchange', listen);
-    return () => removeEventListener('hashchange', listen);
-  }, []);
-  return place;
+  return useWindowReading('hashchange', readPlace);
 }
 
 function readPlace(): Place {

@@ -1,5 +1,5 @@
 /** How much of the page can be seen at once, in pixels. */
-import { useEffect, useState } from 'preact/hooks';
+import { useWindowReading } from './window-reading.ts';
 
 export interface WindowSize {
   readonly width: number;
@@ -7,13 +7,7 @@ export interface WindowSize {
 }
 
 export function useWindowSize(): WindowSize {
-  const [size, setSize] = useState(measure);
-  useEffect(() => {
-    const listen = () => setSize(measure());
-    addEventListener('resize', listen);
-    return () => removeEventListener('resize', listen);
-  }, []);
-  return size;
+  return useWindowReading('resize', measure);
 }
 
 /** Without the bars for scrolling. */
