@@ -27,6 +27,7 @@ const views = [
   { name: 'pasted', hash: 'pasted', sign: 'figure img' },
   { name: 'proposals', hash: 'proposals', sign: '.proposal img', scheme: 'dark' },
   { name: 'photo', hash: `photo/${encodeURIComponent(photo)}`, sign: '.way img' },
+  { name: 'folders', hash: 'photos', sign: '.folders img' },
   { name: 'photos', hash: 'photos/artifacts%2Fresize%2Fphoto', sign: '.gallery img' },
 ];
 

@@ -23,7 +23,7 @@ const views = {
   proposals: '.proposal img',
   photo: 'figure img',
   'photo/a%2Fone.jpg': '.way li',
-  photos: '.links li',
+  photos: '.folders img',
   'photos/artifacts%2Fresize': '.gallery img',
 };
 

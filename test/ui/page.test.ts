@@ -69,7 +69,10 @@ test('photos, duplicates, pasted photos and predictions show their pictures', { 
         await page.waitForTimeout(20);
       }
     };
-    await visit('photos/artifacts%2Fresize');
+    await visit('photos');
+    await waitForPictures(['', '', '', '']);
+    assert.match((await page.textContent('.folders')) ?? '', /resize\.out 3 files.*cutmix\.photos 1 file/);
+    await page.getByRole('link', { name: 'resize.out' }).click();
     await waitForPictures(['a/one.jpg', 'b/three.jpg', 'b/two.jpg']);
     await page.getByLabel('Show names with').fill('TWO');
     await waitForPictures(['b/two.jpg']);
