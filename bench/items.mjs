@@ -39,11 +39,13 @@ say('cold', [time(process.execPath, [bin, 'run'], /1 task ran/)]);
 // Once to let caches settle: files younger than the clock's tick are hashed a second time.
 time(process.execPath, [bin, 'run'], /nothing to do/);
 const noop = [];
+const plan = [];
 const bare = [];
 const more = [];
 for (let run = 0; run < runs; run++) {
   bare.push(time(process.execPath, ['-e', '0']));
   noop.push(time(process.execPath, [bin, 'run'], /nothing to do/));
+  plan.push(time(process.execPath, [bin, 'plan'], /nothing to do/));
 }
 for (let run = 0; run < runs; run++) {
   writeFileSync(join(folder, `in/00/more${run}.bin`), randomBytes(bytes));
@@ -51,6 +53,7 @@ for (let run = 0; run < runs; run++) {
 }
 say('node -e 0, median', bare);
 say('nothing to do, median', noop);
+say('its plan, median', plan);
 say('one more, median', more);
 
 function writeProject() {

@@ -2,8 +2,8 @@
 //
 //     node bench/noop.mjs [--stages 1000] [--runs 21]
 //
-// Writes N files and a pipeline of N `cp` stages, one by one as a person would, runs it, and then measures the command
-// that finds nothing to do: the bin file itself, since npx alone costs 0.3 s. The two commands take turns, so that a busy
+// Writes N files and a pipeline of N `cp` stages, one by one as a person would, runs it, and then measures the commands
+// that find nothing to do: the bin file itself, since npx alone costs 0.3 s. They take turns, so that a busy
 // machine slows both; medians and their ratio are printed.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,13 +30,16 @@ time([bin, 'run'], /nothing to do/);
 
 const bare = [];
 const noop = [];
+const plan = [];
 for (let run = 0; run < runs; run++) {
   bare.push(time(['-e', '0']));
   noop.push(time([bin, 'run'], /nothing to do/));
+  plan.push(time([bin, 'plan'], /nothing to do/));
 }
 const [bareMedian, noopMedian] = [median(bare), median(noop)];
 console.log(`node -e 0, median       ${bareMedian.toFixed(1).padStart(8)} ms`);
 console.log(`flow run, median        ${noopMedian.toFixed(1).padStart(8)} ms`);
+console.log(`flow plan, median       ${median(plan).toFixed(1).padStart(8)} ms`);
 console.log(`ratio                   ${(noopMedian / bareMedian).toFixed(2).padStart(8)}`);
 
 function writePipeline() {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Session } from './answers/session.ts';
-import type { QuietRun } from './answers/standstill.ts';
+import type { QuietRun, Standstill } from './answers/standstill.ts';
 import { createCode } from './code/code.ts';
 import { createExecutor, endOrphans } from './exec/executor.ts';
 import { thisMachine } from './exec/machine.ts';
@@ -13,6 +13,7 @@ import { expandPipeline } from './graph/expand.ts';
 import type { PathState } from './model/artifact.ts';
 import { type Diagnostic, DiagnosticError } from './model/diagnostic.ts';
 import type { Json, RunId } from './model/names.ts';
+import type { PlanRequest } from './model/planning.ts';
 import type { OpenProject, Project, ProjectOptions } from './model/project.ts';
 import type { ReceiptCheck } from './model/receipt.ts';
 import { contract } from './stage.ts';
@@ -28,30 +29,48 @@ export const openProject: OpenProject = async (options) => {
   const parts = openParts(options);
   const whole = once(() => openWhole(options, source, parts()));
   const standstills = readStandstills(options, source);
+  const knownFor = ({ targets, force = [], keep = [] }: PlanRequest) =>
+    force.length + keep.length > 0
+      ? undefined
+      : standstills.find((known) => JSON.stringify(known.targets) === JSON.stringify(targets));
+  const holds = async (known: Standstill): Promise<boolean> => {
+    const { standsStill } = await import('./answers/standstill.ts');
+    if (!(await standsStill(known, parts()))) return false;
+    await parts().files.save();
+    await parts().code.save();
+    return true;
+  };
   // A pipeline with anything to be said about it is never kept among them.
   const diagnostics = standstills.length > 0 ? [] : (await whole()).diagnostics;
   return {
     diagnostics,
     sources: new Map([[source.file, source.text]]),
     async *run(request) {
-      const known = standstills.find(({ targets }) => JSON.stringify(targets) === JSON.stringify(request.targets));
-      if (known && !request.trace && request.force.length + (request.keep?.length ?? 0) === 0) {
-        const { standsStill, repeatStandstill } = await import('./answers/standstill.ts');
-        const { files, code, store, machine, run } = parts();
-        if (await standsStill(known, parts())) {
-          await files.save();
-          await code.save();
+      const known = request.trace ? undefined : knownFor(request);
+      if (known) {
+        const { store, machine, run, executor } = parts();
+        if (await holds(known)) {
           await store.buryDead();
+          const { repeatStandstill } = await import('./answers/standstill.ts');
           yield* repeatStandstill(known, run, machine);
           return;
         }
         // Whatever has to be made will need one, and to decide takes about as long as a process does to start.
         const [module] = known.modules;
-        if (module !== undefined && known.variables.length === 0) parts().executor.expect(module[1][0] ?? 1);
+        if (module !== undefined && known.variables.length === 0) executor.expect(module[1][0] ?? 1);
       }
       yield* (await whole()).run(request);
     },
-    plan: async (request) => (await whole()).plan(request),
+    async plan(request) {
+      const known = knownFor(request);
+      if (known && (await holds(known))) {
+        const { planStandstill } = await import('./answers/standstill.ts');
+        const { store, machine } = parts();
+        const answer = planStandstill(known, await store.view(), request.jobs ?? machine.cores);
+        if (answer) return answer;
+      }
+      return (await whole()).plan(request);
+    },
     why: async (request) => (await whole()).why(request),
     accept: async (targets, because) => (await whole()).accept(targets, because),
     get: async (request) => (await whole()).get(request),

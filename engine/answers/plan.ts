@@ -1,15 +1,34 @@
 import type { PlanAnswer, PlannedTask, PlanRequest, PlanTotal } from '../model/planning.ts';
+import type { TaskNode } from '../model/task.ts';
 import { type PlannedRun, planTasks } from '../plan/plan.ts';
 import type { Survey } from '../plan/survey.ts';
 import { type Foretold, foretell } from '../run/foretell.ts';
 import { selectKeeping } from './keep.ts';
-import { forcing, look, type Session } from './session.ts';
+import { forcing, keepHashes, look, type Session } from './session.ts';
 
-/** What a run would do and take; nothing is prepared, made or written. */
-export async function plan(session: Session, { targets, force, keep, jobs }: PlanRequest): Promise<PlanAnswer> {
-  const planned = await planWith(session, targets, { ...(force ? { force } : {}), ...(keep ? { keep } : {}) });
+/** What a run would do and take; nothing is prepared or made, and nothing written but what makes the next answer quick. */
+export async function plan(session: Session, request: PlanRequest): Promise<PlanAnswer> {
+  const { targets, force = [], keep = [], jobs = session.machine.cores } = request;
+  const planned = await planWith(session, targets, { force, keep });
+  if (force.length + keep.length === 0) await keepQuiet(session, targets, planned);
   const { tasks, maybe } = planned;
-  return { tasks, maybe, total: totalOf(session, planned, jobs ?? session.machine.cores) };
+  return { tasks, maybe, total: totalOf(session, planned, jobs) };
+}
+
+/** Where nothing is to be done the next run and the next plan may know it, as after a run that did nothing. */
+async function keepQuiet(
+  session: Session,
+  targets: readonly string[],
+  { tasks, maybe, survey }: Awaited<ReturnType<typeof planWith>>,
+): Promise<void> {
+  const reused = tasks.flatMap(({ task, decision }) =>
+    decision.kind === 'reuse' ? [[task, decision.record.seconds] as const] : [],
+  );
+  if (reused.length < tasks.length || survey.diagnostics.length > 0) return;
+  // A run under other settings than those that artifacts/ is said to show has to say its own.
+  if (JSON.stringify(await session.store.viewSettings()) !== JSON.stringify(session.settings)) return;
+  const nodes = [...tasks.map(({ task }) => task), ...maybe].map((name) => session.graph.tasks.get(name) as TaskNode);
+  await session.keepStandstill({ targets, survey, nodes, reused });
 }
 
 /** The decisions with what they were made from. */
@@ -22,7 +41,9 @@ export async function planWith(
   const { graph, store } = keeping;
   const survey = await look(keeping, decided);
   const situation = { graph, survey, view: await store.view(), isForced: forcing(session, force), kept };
-  return { ...(await planTasks({ situation, store, tasks: selection.tasks, maybe: selection.maybe })), survey };
+  const planned = await planTasks({ situation, store, tasks: selection.tasks, maybe: selection.maybe });
+  await keepHashes(session);
+  return { ...planned, survey };
 }
 
 function totalOf({ graph, machine }: Session, planned: PlannedRun, jobs: number): PlanTotal {

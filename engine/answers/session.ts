@@ -81,6 +81,13 @@ export async function look(
     readSource: session.readSource,
     ...(prepare ? { prepare } : {}),
   });
+  if (seen.diagnostics.some(({ severity }) => severity === 'error')) await keepHashes(session);
   refuseErrors(seen.diagnostics);
   return seen;
+}
+
+/** What was hashed and bundled need not be by whoever asks next. */
+export async function keepHashes({ files, code }: Session): Promise<void> {
+  await files.save();
+  await code.save();
 }

@@ -2,7 +2,8 @@ import { digestText } from '../hash/digest.ts';
 import type { PathState } from '../model/artifact.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Digest, Json, RunId, TaskName } from '../model/names.ts';
-import type { Files, Machine, PathQuery } from '../model/ports.ts';
+import type { PlanAnswer, PlannedTask } from '../model/planning.ts';
+import type { Files, Machine, PathQuery, ViewEntry } from '../model/ports.ts';
 import type { Code, StageCode } from '../model/stage-code.ts';
 import type { TaskNode } from '../model/task.ts';
 import { queryName } from '../plan/queries.ts';
@@ -22,6 +23,8 @@ export interface Standstill {
   readonly variables: readonly string[];
   /** Seconds that each task's record cost, in the order in which they were found. */
   readonly tasks: readonly (readonly [TaskName, number])[];
+  /** Tasks that a choice did not ask for. */
+  readonly maybe: readonly TaskName[];
   readonly basis: Digest;
 }
 
@@ -49,8 +52,10 @@ export async function describeStandstill(run: QuietRun, present: Present): Promi
     if (action.kind !== 'use') continue;
     threads.set(action.module, (threads.get(action.module) ?? new Set()).add(resources.cpu));
   }
+  const found = new Set(run.reused.map(([task]) => task));
   const described = {
     targets: run.targets,
+    maybe: nodes.map(({ name }) => name).filter((name) => !found.has(name)),
     queries: survey.queries,
     modules: [...threads].map(([module, counts]) => [module, [...counts]] as const),
     variables: [...new Set(nodes.flatMap(({ stage }) => stage.env))],
@@ -117,4 +122,21 @@ export function* repeatStandstill({ tasks }: Standstill, run: RunId, machine: Pi
   const counts = { ran: 0, reused: tasks.length, restored: 0, kept: 0, failed: 0, blocked: 0, savedSeconds };
   const summary = { ...counts, outcome: 'done' as const, seconds: (machine.now() - at) / 1000 };
   yield { kind: 'run-finished', run, summary } satisfies RunEvent;
+}
+
+/** The plan of such a run; undefined where the view's book does not say what it found. */
+export function planStandstill(
+  { tasks, maybe }: Standstill,
+  view: ReadonlyMap<TaskName, ViewEntry>,
+  jobs: number,
+): PlanAnswer | undefined {
+  const planned: PlannedTask[] = [];
+  for (const [task] of tasks) {
+    const shown = view.get(task);
+    if (shown === undefined) return undefined;
+    const { key, record } = shown;
+    planned.push({ task, stage: record.stage, decision: { kind: 'reuse', key, record }, expectedSeconds: 0 });
+  }
+  const nothing = { seconds: [0, 0, 0], criticalPath: [], criticalSeconds: 0, bytes: 0, unknown: 0 } as const;
+  return { tasks: planned, maybe, total: { ...nothing, jobs } };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { inProject, type TraceProject } from './project.ts';
+import { ask, inProject, type TraceProject } from './project.ts';
 
 // A run that found nothing to do is remembered; whatever could change that has to be noticed by the next one.
 
@@ -28,6 +28,7 @@ export default stage({
   'texts/b.txt': 'b',
 };
 const nothing = ['reused join', 'reused count'];
+const planned = ['reuse join', 'reuse count'];
 
 const remembered = ({ root }: TraceProject) => join(root, '.flow/cache/standstills');
 
@@ -97,6 +98,53 @@ for (const [name, { edit, told }] of Object.entries(edits)) {
       assert.deepEqual(await project.run(), nothing);
     }));
 }
+
+for (const [name, { edit, told }] of Object.entries(edits)) {
+  test(`a plan knows it, too: ${name}`, () =>
+    inStandstill(async (project) => {
+      assert.deepEqual(await project.plan(), planned);
+      edit(project);
+      const plan = await project.plan();
+      assert.equal(JSON.stringify(plan) === JSON.stringify(planned), told === nothing, plan.join('\n'));
+      const ran = await project.run();
+      assert.deepEqual(
+        ran.filter((line) => !line.startsWith('notice')),
+        told,
+      );
+    }));
+}
+
+test('a plan that finds nothing to do is remembered, and says the same as one that decided', () =>
+  inProject(files, async (project) => {
+    await project.run();
+    const whole = await ask(project, (opened) => opened.plan({ targets: [] }));
+    assert.equal(readdirSync(remembered(project)).length, 1);
+    assert.deepEqual(await ask(project, (opened) => opened.plan({ targets: [] })), whole);
+    assert.deepEqual(
+      whole.tasks.map(({ decision }) => decision.kind),
+      ['reuse', 'reuse'],
+    );
+    const forced = await ask(project, (opened) => opened.plan({ targets: [], force: ['count'] }));
+    assert.deepEqual(
+      forced.tasks.map(({ decision }) => decision.kind),
+      ['reuse', 'run'],
+    );
+    assert.deepEqual(await project.run(), nothing);
+  }));
+
+test('what a plan hashed is not hashed again, though it found something to do or to say', () =>
+  inProject(files, async (project) => {
+    // Files younger than the clock's tick are hashed a second time, whoever asks.
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const packs = () =>
+      readdirSync(join(project.root, '.flow/cache/files')).filter((name) => name.endsWith('.pack')).length;
+    await project.plan();
+    assert.ok(packs() > 0);
+    rmSync(join(project.root, '.flow'), { recursive: true });
+    project.write('pipeline.yaml', files['pipeline.yaml'].replace('words.txt', 'nowhere.txt'));
+    assert.equal((await project.diagnose()).length, 1);
+    assert.ok(packs() > 0);
+  }));
 
 test('a declared variable changes and changes back', () =>
   inStandstill(async (project) => {
