@@ -7,7 +7,6 @@ import type { ActionKey, Json } from '../model/names.ts';
 import { splitRun } from '../model/names.ts';
 import type { Files } from '../model/ports.ts';
 import type { Receipt, ReceiptCheck, ReceiptStep, SignedReceipt } from '../model/receipt.ts';
-import type { ActionRecord } from '../model/record.ts';
 import { isGlob } from '../model/reference.ts';
 import { openPast } from './past.ts';
 import { type Session, select } from './session.ts';
@@ -17,8 +16,7 @@ export async function receipt(session: Session, text: string, privateKey?: strin
   const { graph, store } = session;
   const { run, reference } = splitRun(text);
   const past = await openPast(store, run);
-  const all = new Map<ActionKey, ActionRecord>();
-  for (const record of await store.history()) if (!all.has(record.key)) all.set(record.key, record);
+  const history = await store.steps();
   const of: Receipt['of'][number][] = [];
   const wanted = new Set<ActionKey>();
   for (const name of select(session, [reference]).targets) {
@@ -28,8 +26,9 @@ export async function receipt(session: Session, text: string, privateKey?: strin
       const digest = record.outputs[out]?.digest;
       if (digest) of.push({ task: name, out, path: `artifacts/${view}`, digest });
     }
-    for (const key of closureOf(record.key, all)) wanted.add(key);
+    for (const key of closureOf(record.key, history)) wanted.add(key);
   }
+  const all = await store.find([...wanted]);
   const materials = await store.materials([...wanted]);
   const steps = [...wanted].map((key): ReceiptStep => {
     const [record, material] = [all.get(key), materials.get(key)];

@@ -2,8 +2,8 @@ import { expandPipeline } from '../graph/expand.ts';
 import { closureOf } from '../lineage/tries.ts';
 import type { Change } from '../model/decision.ts';
 import { type Diagnostic, type DiagnosticCode, DiagnosticError } from '../model/diagnostic.ts';
-import type { ActionKey, StageName, TaskName } from '../model/names.ts';
-import type { ActionRecord } from '../model/record.ts';
+import type { StageName, TaskName } from '../model/names.ts';
+import type { Step } from '../model/record.ts';
 import type { RestoreAnswer, RestoreRequest } from '../model/restore.ts';
 import { explainInDetail } from '../plan/detail.ts';
 import { explainPart } from '../plan/explain.ts';
@@ -59,18 +59,22 @@ export async function restore(session: Session, { name, dryRun, confirm }: Resto
 async function findTry({ store }: Session, name: string): Promise<Closure> {
   const hint = 'flow tries lists them; a try is named by the first digits of its key';
   if (!/^[0-9a-f]{4,64}$/.test(name)) throw refusal('unknown-try', `'${name}' names no try`, hint);
-  const records = new Map<ActionKey, ActionRecord>();
-  for (const record of await store.history()) if (!records.has(record.key)) records.set(record.key, record);
-  const [key, ...others] = [...records.keys()].filter((candidate) => candidate.startsWith(name));
+  const steps = await store.steps();
+  const [key, ...others] = [...steps.keys()].filter((candidate) => candidate.startsWith(name));
   if (key === undefined) throw refusal('unknown-try', `there is no try '${name}'`, hint);
   if (others.length > 0) {
-    const all = [key, ...others].map((one) => `${one.slice(0, name.length + 6)} (${records.get(one)?.task})`);
+    const all = [key, ...others].map((one) => `${one.slice(0, name.length + 6)} (${steps.get(one)?.task})`);
     throw refusal('unknown-try', `'${name}' names ${all.length} tries`, `one of ${all.join(', ')}`);
   }
-  const closure = [...closureOf(key, records)].flatMap((one) => records.get(one) ?? []);
-  const { task, run, startedAt } = records.get(key) as ActionRecord;
-  const materials = await store.materials(closure.map((record) => record.key));
-  return { try: { name, key, task, run, at: startedAt }, records: closure, materials };
+  const closure = [...closureOf(key, steps)];
+  const records = await store.find(closure);
+  const materials = await store.materials(closure);
+  const { task, run, startedAt } = steps.get(key) as Step;
+  return {
+    try: { name, key, task, run, at: startedAt },
+    records: closure.flatMap((one) => records.get(one) ?? []),
+    materials,
+  };
 }
 
 interface Rewritten {

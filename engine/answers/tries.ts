@@ -1,9 +1,7 @@
 import { readFigures } from '../lineage/figures.ts';
-import { closureOf, createRecipes, differing } from '../lineage/tries.ts';
-import { DiagnosticError } from '../model/diagnostic.ts';
+import { createRecipes, differing } from '../lineage/tries.ts';
 import type { ActionKey, StageName, TaskName } from '../model/names.ts';
 import type { TriesAnswer, Try } from '../model/provenance.ts';
-import type { ActionRecord } from '../model/record.ts';
 import { planWith } from './plan.ts';
 import { type Session, select } from './session.ts';
 
@@ -11,29 +9,27 @@ import { type Session, select } from './session.ts';
 export async function tries(session: Session, references: readonly string[]): Promise<TriesAnswer> {
   const { graph, store } = session;
   const stages = references.length > 0 ? namedStages(session, references) : lastStages(session);
-  const history = await store.history();
-  const records = new Map<ActionKey, ActionRecord>();
-  // The newest record of a key stands for it.
-  for (const record of history) if (!records.has(record.key)) records.set(record.key, record);
-  const tried = [...records.values()].filter(({ stage }) => stages.includes(stage));
-  const behind = new Set(tried.flatMap(({ key }) => [...closureOf(key, records)]));
-  const recipeOf = createRecipes({ records, parameters: await store.parameters([...behind]) });
-  const recipes = tried.map(({ key }) => recipeOf(key));
+  const steps = await store.steps();
+  const tried = [...steps.values()].filter(({ stage }) => stages.includes(stage));
+  tried.sort((one, other) => other.startedAt - one.startedAt);
+  const keys = tried.map(({ key }) => key);
+  const recipeOf = createRecipes(steps);
+  const recipes = keys.map(recipeOf);
   const names = differing(recipes);
-  const digits = telling(tried.map(({ key }) => key));
+  const digits = telling(keys);
+  const records = await store.find(keys);
   const now = tried.length > 0 ? await keysNow(session, stages) : new Set();
   const specs = new Map([...graph.tasks.values()].map((node) => [node.stage.name, node.stage]));
   const answers: Try[] = [];
-  for (const [index, record] of tried.entries()) {
-    const { key, task, stage, run, startedAt } = record;
+  for (const [index, { key, task, stage, run, startedAt }] of tried.entries()) {
     const { parameters, seconds } = recipes[index] as (typeof recipes)[number];
-    const spec = specs.get(stage);
+    const record = records.get(key);
     answers.push({
       ...{ name: key.slice(0, digits), key, task, run, at: startedAt, seconds, isNow: now.has(key) },
       parameters: Object.fromEntries(
-        names.flatMap((name) => (parameters.has(name) ? [[name, parameters.get(name) ?? null]] : [])),
+        names.flatMap((name) => (parameters.has(name) ? [[name, parameters.get(name)?.value ?? null]] : [])),
       ),
-      metrics: await readFigures(record, spec?.metrics ?? {}, store.readText),
+      metrics: record ? await readFigures(record, specs.get(stage)?.metrics ?? {}, store.readText) : {},
     });
   }
   return { stages, tries: answers };
@@ -44,24 +40,24 @@ function namedStages(session: Session, references: readonly string[]): StageName
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 
-/** Stages with figures that no other stage with figures stands behind. */
-function lastStages({ graph }: Session): StageName[] {
+/**
+ * Stages with figures that no other stage with figures stands behind; where the pipeline names no figures at all, what a
+ * run is asked for in the end.
+ */
+function lastStages(session: Session): StageName[] {
+  const { graph } = session;
   const withFigures = [...graph.tasks.values()].filter(({ stage }) => Object.keys(stage.metrics).length > 0);
+  const counting = withFigures.length > 0 ? withFigures.map(({ name }) => name) : select(session, []).targets;
+  const needsOf = (name: TaskName) => [...(graph.needs.get(name) ?? []), ...(graph.mayNeed.get(name) ?? [])];
   const above = new Set<TaskName>();
-  const stack = withFigures.flatMap(({ name }) => [
-    ...(graph.needs.get(name) ?? []),
-    ...(graph.mayNeed.get(name) ?? []),
-  ]);
+  const stack = counting.flatMap(needsOf);
   for (let name = stack.pop(); name !== undefined; name = stack.pop()) {
     if (above.has(name)) continue;
     above.add(name);
-    stack.push(...(graph.needs.get(name) ?? []), ...(graph.mayNeed.get(name) ?? []));
+    stack.push(...needsOf(name));
   }
-  const last = withFigures.filter(({ name }) => !above.has(name)).map(({ stage }) => stage.name);
-  if (last.length > 0) return [...new Set(last)];
-  const message = 'no stage of the pipeline has figures to compare';
-  const hint = "name them under 'metrics' of a stage, such as metrics: { score: [mAP] }";
-  throw new DiagnosticError([{ code: 'no-metrics', severity: 'error', message, hint }]);
+  const last = counting.filter((name) => !above.has(name));
+  return [...new Set(last.flatMap((name) => graph.tasks.get(name)?.stage.name ?? []))];
 }
 
 /** Keys that pipeline.yaml asks for, as far as they can be told without running anything. */

@@ -42,7 +42,6 @@ export type DiagnosticCode =
   | 'never-made'
   | 'no-items'
   | 'no-matrix'
-  | 'no-metrics'
   | 'no-output'
   | 'no-pipeline'
   | 'no-stages'

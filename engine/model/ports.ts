@@ -6,7 +6,7 @@ import type { Manifest, OutputRecord, PathState } from './artifact.ts';
 import type { RunEvent } from './event.ts';
 import type { JournalEnd, JournalHead, JournalLine, RunJournal } from './journal.ts';
 import type { ActionKey, Digest, Json, RunId, TaskName } from './names.ts';
-import type { ActionRecord, ItemRecord, KeyMaterial } from './record.ts';
+import type { ActionRecord, ItemRecord, KeyMaterial, Step } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
 
 export interface PathQuery {
@@ -90,8 +90,8 @@ export interface Store {
   readonly find: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, ActionRecord>>;
   readonly findItems: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, ItemRecord>>;
   readonly materials: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, KeyMaterial>>;
-  /** The parameters of each key's material alone, as JSON: many are asked for at once, and most are equal. */
-  readonly parameters: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, string>>;
+  /** Every key that was ever made, with what went into it: the whole history at a tenth of its size. */
+  readonly steps: () => Promise<ReadonlyMap<ActionKey, Step>>;
   /** Every record, newest first, of one task or of all; or at most so many. */
   readonly history: (task?: TaskName, most?: number) => Promise<readonly ActionRecord[]>;
   /** Durable when it returns; calls that come while one is under way are written together. */

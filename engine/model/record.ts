@@ -99,6 +99,14 @@ export interface ActionRecord {
   readonly accepted?: readonly Acceptance[];
 }
 
+/** The newest record of a key as far as it takes to tell what stands behind a result, and what that cost. */
+export interface Step extends Pick<ActionRecord, 'key' | 'stage' | 'task' | 'run' | 'startedAt' | 'seconds'> {
+  /** Keys of the results that it was made from, each once. */
+  readonly made: readonly ActionKey[];
+  /** As JSON; equal ones are one string. */
+  readonly parameters: string;
+}
+
 /** What one item's key produced. */
 export interface ItemRecord {
   readonly key: ActionKey;

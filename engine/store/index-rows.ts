@@ -1,3 +1,5 @@
+import type { ActionKey, RunId, StageName, TaskName } from '../model/names.ts';
+import type { ActionRecord } from '../model/record.ts';
 import type { Database } from './database.ts';
 import type { Entry } from './segment.ts';
 
@@ -6,16 +8,38 @@ import type { Entry } from './segment.ts';
  * without row numbers: one tree to search instead of two. A record is entered once, though two segments may hold it: where
  * `flow gc` was killed while it wrote several as one.
  */
-export const schema = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = OFF;
-  CREATE TABLE IF NOT EXISTS segments (name TEXT PRIMARY KEY, bytes INTEGER, sealed INTEGER) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS records (seq INTEGER PRIMARY KEY, key TEXT, task TEXT, started REAL, value TEXT);
-  CREATE UNIQUE INDEX IF NOT EXISTS records_once ON records (key, started, task);
-  CREATE INDEX IF NOT EXISTS records_by_task ON records (task, started);
-  CREATE TABLE IF NOT EXISTS materials (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS items (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+export const conduct = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;';
+
+/** Raised when the tables change: an index of another form is emptied, and filled again from the segments. */
+const form = 1;
+
+/**
+ * `steps` holds what little `flow tries` asks of every record, the newest of each key; a try's parameters are mostly
+ * equal from step to step, so that each text is there once.
+ */
+const tables = `
+  CREATE TABLE segments (name TEXT PRIMARY KEY, bytes INTEGER, sealed INTEGER) WITHOUT ROWID;
+  CREATE TABLE records (seq INTEGER PRIMARY KEY, key TEXT, task TEXT, started REAL, value TEXT);
+  CREATE UNIQUE INDEX records_once ON records (key, started, task);
+  CREATE INDEX records_by_task ON records (task, started);
+  CREATE TABLE materials (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+  CREATE TABLE items (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+  CREATE TABLE steps (key TEXT PRIMARY KEY, started REAL, parameters INTEGER, value TEXT) WITHOUT ROWID;
+  CREATE TABLE parameters (id INTEGER PRIMARY KEY, value TEXT UNIQUE);
 `;
+
+export function prepareTables(database: Database): void {
+  const version = database.prepare('PRAGMA user_version').raw();
+  if ((version.get() as [number])[0] === form) return;
+  inTransaction(database, () => {
+    // Another process may have been quicker.
+    if ((version.get() as [number])[0] === form) return;
+    const names = ['segments', 'records', 'materials', 'items', 'steps', 'parameters'];
+    database.exec(names.map((name) => `DROP TABLE IF EXISTS ${name};`).join(''));
+    database.exec(tables);
+    database.exec(`PRAGMA user_version = ${form}`);
+  });
+}
 
 export interface SegmentProgress {
   /** Up to where the segment's lines are in the index. */
@@ -40,6 +64,12 @@ export function createRowWriter(database: Database): RowWriter {
   const record = database.prepare('INSERT OR IGNORE INTO records (key, task, started, value) VALUES (?, ?, ?, ?)');
   const material = database.prepare('INSERT OR REPLACE INTO materials (key, value) VALUES (?, ?)');
   const item = database.prepare('INSERT OR REPLACE INTO items (key, value) VALUES (?, ?)');
+  const parameters = database.prepare('INSERT OR IGNORE INTO parameters (value) VALUES (?)');
+  const step = database.prepare(
+    `INSERT INTO steps SELECT ?, ?, id, ? FROM parameters WHERE value = ?
+     ON CONFLICT (key) DO UPDATE SET started = excluded.started, parameters = excluded.parameters, value = excluded.value
+     WHERE excluded.started >= steps.started`,
+  );
   const progress = database.prepare('SELECT bytes, sealed FROM segments WHERE name = ?').raw();
   const setProgress = database.prepare('INSERT OR REPLACE INTO segments (name, bytes, sealed) VALUES (?, ?, ?)');
   const sealed = database.prepare('SELECT name FROM segments WHERE sealed = 1').raw();
@@ -53,6 +83,9 @@ export function createRowWriter(database: Database): RowWriter {
           const { key, task, startedAt } = entry.record;
           record.run(key, task, startedAt, JSON.stringify(entry.record));
           material.run(key, JSON.stringify(entry.material));
+          const text = JSON.stringify(entry.material.with);
+          parameters.run(text);
+          step.run(key, startedAt, JSON.stringify(describeStep(entry.record)), text);
         }
       }
     },
@@ -64,17 +97,27 @@ export function createRowWriter(database: Database): RowWriter {
       setProgress.run(segment, bytes, isSealed ? 1 : 0);
     },
     sealed: () => new Set((sealed.all() as [string][]).map(([name]) => name)),
-    transaction: (work) => {
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        work();
-        database.exec('COMMIT');
-      } catch (error) {
-        if (database.inTransaction) database.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    transaction: (work) => inTransaction(database, work),
   };
   writers.set(database, writer);
   return writer;
+}
+
+function inTransaction(database: Database, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.inTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** A list, since names would be half of what is read. */
+export type StoredStep = readonly [StageName, TaskName, RunId, startedAt: number, seconds: number, ActionKey[]];
+
+function describeStep({ stage, task, run, startedAt, seconds, inputs }: ActionRecord): StoredStep {
+  const made = new Set(inputs.flatMap((input) => input.made?.key ?? []));
+  return [stage, task, run, startedAt, seconds, [...made]];
 }

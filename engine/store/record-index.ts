@@ -2,9 +2,9 @@ import { accessSync, constants, existsSync, readdirSync, rmSync, statSync } from
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ActionKey, TaskName } from '../model/names.ts';
-import type { ActionRecord, ItemRecord, KeyMaterial } from '../model/record.ts';
+import type { ActionRecord, ItemRecord, KeyMaterial, Step } from '../model/record.ts';
 import { type Database, openDatabase, sqliteCode } from './database.ts';
-import { createRowWriter, schema } from './index-rows.ts';
+import { conduct, createRowWriter, prepareTables, type StoredStep } from './index-rows.ts';
 import type { Layout } from './layout.ts';
 import { type Appended, type Entry, readSegment } from './segment.ts';
 
@@ -14,8 +14,8 @@ export interface RecordIndex {
   readonly find: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, ActionRecord>>;
   readonly findItems: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, ItemRecord>>;
   readonly materials: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, KeyMaterial>>;
-  /** The parameters of each key's material alone, as JSON. */
-  readonly parameters: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, string>>;
+  /** Of every key that was ever made. */
+  readonly steps: () => Promise<ReadonlyMap<ActionKey, Step>>;
   /** Newest first, at most so many. */
   readonly history: (task?: TaskName, most?: number) => Promise<readonly ActionRecord[]>;
   /** What this process just appended to its own segment; it is entered when somebody asks, or when there is much of it. */
@@ -110,7 +110,7 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
   };
 
   // As one text that is parsed once: handing over a row costs more than reading it.
-  const pairs = (order: string, value = 'value') => `SELECT group_concat('"' || key || '":' || ${value}, ',' ${order})`;
+  const pairs = (order: string) => `SELECT group_concat('"' || key || '":' || value, ',' ${order})`;
   const wanted = 'key IN (SELECT value FROM json_each(?))';
   const asIs = <T>(value: T) => value;
   return {
@@ -126,9 +126,9 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
     findItems: (keys) =>
       byKey<ItemRecord>(keys, `${pairs('')} FROM items WHERE ${wanted}`, (value, key) => ({ ...value, key })),
     materials: (keys) => byKey<KeyMaterial>(keys, `${pairs('')} FROM materials WHERE ${wanted}`, asIs),
-    parameters: (keys) => {
-      const parameters = "json_quote('' || json_extract(value, '$.with'))";
-      return byKey<string>(keys, `${pairs('', parameters)} FROM materials WHERE ${wanted}`, asIs);
+    steps: async () => {
+      if (!existsSync(layout.records)) return new Map();
+      return withDatabase((database) => readSteps(database));
     },
     history: async (task, most) => {
       if (!existsSync(layout.records)) return [];
@@ -219,7 +219,8 @@ function isOver(layout: Layout, segment: string): boolean {
 async function prepare(database: Database): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      database.exec(schema);
+      database.exec(conduct);
+      prepareTables(database);
       return;
     } catch (error) {
       if (!sqliteCode(error).startsWith('SQLITE_BUSY') || attempt === 100) throw error;
@@ -237,6 +238,19 @@ function prepareOnce(database: Database, sql: string) {
   const statement = known.get(sql) ?? database.prepare(sql).raw();
   known.set(sql, statement);
   return statement;
+}
+
+function readSteps(database: Database): ReadonlyMap<ActionKey, Step> {
+  const texts = new Map(prepareOnce(database, 'SELECT id, value FROM parameters').all() as [number, string][]);
+  const sql = `SELECT group_concat('["' || key || '",' || parameters || ',' || value || ']', ',') FROM steps`;
+  const [row] = prepareOnce(database, sql).all() as [string | null][];
+  const stored: [ActionKey, number, StoredStep][] = JSON.parse(`[${row?.[0] ?? ''}]`);
+  return new Map(
+    stored.map(([key, id, [stage, task, run, startedAt, seconds, made]]) => [
+      key,
+      { key, stage, task, run, startedAt, seconds, made, parameters: texts.get(id) ?? '{}' },
+    ]),
+  );
 }
 
 interface OwnEntries {

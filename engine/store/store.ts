@@ -121,7 +121,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     find: (keys) => onDisk(() => index.find(keys)),
     findItems: (keys) => onDisk(() => index.findItems(keys)),
     materials: (keys) => onDisk(() => index.materials(keys)),
-    parameters: (keys) => onDisk(() => index.parameters(keys)),
+    steps: () => onDisk(() => index.steps()),
     history: (task, most) => onDisk(() => index.history(task, most)),
     commit: (made) => onDisk(() => commits.commit(made)),
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { renderDiff } from '../../engine/cli/render/diff.ts';
 import { colourless } from '../../engine/cli/render/paint.ts';
-import { sortTries, tabulateTries } from '../../engine/cli/render/tries.ts';
+import { renderTries, sortTries, tabulateTries } from '../../engine/cli/render/tries.ts';
 import { ask, inProject, type TraceProject } from './project.ts';
 
 const pipeline = `
@@ -60,6 +60,25 @@ test('tries list each variant once with its figures, the parameters that differ,
       ask(project, (opened) => opened.tries(['scor'])),
       /there is no stage 'scor'/,
     );
+  }));
+
+test('without figures tries are those of what a run is asked for in the end', () =>
+  inProject({ 'pipeline.yaml': pipeline.replace(/ +metrics: .*\n/, '') }, async (project) => {
+    await threeTries(project);
+    const answer = await ask(project, (opened) => opened.tries([]));
+    assert.deepEqual(answer.stages, ['score', 'folder']);
+    assert.deepEqual(
+      answer.tries.filter(({ task }) => task === 'folder').map(({ parameters, metrics }) => [parameters, metrics]),
+      [
+        [{ 'train.lr': 0.125, 'train.size': 4 }, {}],
+        [{ 'train.lr': 0.25, 'train.size': 3 }, {}],
+        [{ 'train.lr': 0.1, 'train.size': 3 }, {}],
+      ],
+    );
+    const shown = renderTries(answer, { paint: colourless, size: () => ({ columns: 100, rows: 9 }) }, Date.now());
+    assert.match(shown, /metrics: \{ score: \[mAP\] \}/);
+    project.write('pipeline.yaml', `default: train\n${project.read('pipeline.yaml')}`);
+    assert.deepEqual((await ask(project, (opened) => opened.tries([]))).stages, ['train']);
   }));
 
 test('runs are listed with what they were asked for; one that did nothing leaves no trace', () =>

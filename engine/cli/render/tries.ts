@@ -57,6 +57,8 @@ export function renderTries(
     write(head, paint.dim),
     ...rows.map((row, index) => write(row, tries[index]?.isNow ? paint.green : undefined)),
   ];
+  if (metrics.length === 0)
+    lines.push(paint.dim(`figures stand here where a stage names them: metrics: { score: [mAP] } of its output score`));
   if (tries.some(({ isNow }) => isNow)) lines.push(paint.dim('→ is what pipeline.yaml asks for now'));
   return `${lines.join('\n')}\n`;
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
+import { digestText } from '../../../engine/hash/digest.ts';
 import type { TaskName } from '../../../engine/model/names.ts';
+import { openDatabase } from '../../../engine/store/database.ts';
 import { createProject, emptyMaterial, itemNamed, keyNamed, recordNamed, type TestProject } from './project.ts';
 
 async function found(project: TestProject, names: readonly string[]): Promise<string[]> {
@@ -50,6 +52,47 @@ test('the newest record of a key counts, and the history tells all, newest first
     (await store.history('a' as TaskName)).map(({ seconds }) => seconds),
     [30, 10],
   );
+});
+
+test('steps tell of each key what went into it, by its newest record', async (context) => {
+  const project = createProject(context);
+  const { store } = project.open();
+  const made = { task: 'a' as TaskName, out: 'out', key: keyNamed('a') };
+  const inputs = ['x', 'y'].map((input) => ({ input, path: 'artifacts/a', digest: digestText('a'), made }));
+  const withParameters = (lr: number) => ({ ...emptyMaterial, with: { lr } });
+  // The newest is entered first.
+  for (const startedAt of [3, 1])
+    await store.commit({
+      records: [{ record: recordNamed('b', { startedAt, seconds: startedAt, inputs }), material: withParameters(0.1) }],
+    });
+  await store.commit({ records: [{ record: recordNamed('a'), material: withParameters(0.1) }] });
+  await store.close();
+  for (const fresh of [false, true]) {
+    if (fresh)
+      for (const end of ['', '-wal', '-shm']) fs.rmSync(project.path('.flow/index.sqlite') + end, { force: true });
+    const steps = await project.open().store.steps();
+    const run = 'run-1';
+    const parameters = '{"lr":0.1}';
+    assert.deepEqual(
+      [...steps.values()].sort((one, other) => (one.task < other.task ? -1 : 1)),
+      [
+        { key: keyNamed('a'), stage: 'a', task: 'a', run, startedAt: 1000, seconds: 0.5, made: [], parameters },
+        { key: keyNamed('b'), stage: 'b', task: 'b', run, startedAt: 3, seconds: 3, made: [keyNamed('a')], parameters },
+      ],
+    );
+  }
+});
+
+test('an index of another form is filled again from the records', async (context) => {
+  const project = createProject(context);
+  const first = project.open().store;
+  await first.commit({ records: [{ record: recordNamed('a'), material: emptyMaterial }], items: [itemNamed('i')] });
+  await first.close();
+  const database = await openDatabase(project.path('.flow/index.sqlite'), 1000);
+  database.exec('PRAGMA user_version = 0; DROP TABLE steps; ALTER TABLE items RENAME COLUMN value TO former;');
+  database.close();
+  assert.deepEqual(await found(project, ['a', 'b', 'i']), ['a', 'i']);
+  assert.equal((await project.open().store.steps()).size, 1);
 });
 
 test('commits at once are all there, and each is found when it returns', async (context) => {
