@@ -12,6 +12,8 @@ export interface Progress {
   /** The first report, from which the rate is counted: what stood there already was not done now. */
   readonly firstDone: number;
   readonly firstAt: number;
+  /** Whether the task counted nothing else before, so that this count began with it. */
+  readonly isFirstCount: boolean;
 }
 
 export interface RunningTask {
@@ -117,9 +119,14 @@ type Report = Pick<Progress, 'done' | 'total' | 'unit' | 'note'>;
 function advance(task: RunningTask, { done, total, unit, note }: Report, now: number): RunningTask {
   const before = task.progress;
   // A new unit is a new count: a download followed by a build.
-  const first = before && before.unit === unit && before.done <= done ? before : { firstDone: done, firstAt: now };
-  const { firstDone, firstAt } = first;
-  return { ...task, progress: { done, total, unit, ...(note ? { note } : {}), at: now, firstDone, firstAt } };
+  const { firstDone, firstAt, isFirstCount } =
+    before && before.unit === unit && before.done <= done
+      ? before
+      : { firstDone: done, firstAt: now, isFirstCount: before === undefined };
+  return {
+    ...task,
+    progress: { done, total, unit, ...(note ? { note } : {}), at: now, firstDone, firstAt, isFirstCount },
+  };
 }
 
 /** Units a second, and the seconds that the rest will take; undefined while nothing can be said. */
@@ -127,7 +134,9 @@ export function paceOf(task: RunningTask, now: number): { perSecond: number; sec
   const { progress } = task;
   if (progress === undefined) return undefined;
   const counted = progress.done - progress.firstDone;
-  // A single report is all there is after the first epoch; then the time since the start has to do.
+  // A single report is all there is after the first epoch; then the time since the start has to do. Of a later count that
+  // time tells nothing: it went into the counts before.
+  if (counted <= 0 && !progress.isFirstCount) return undefined;
   const [done, from] = counted > 0 ? [counted, progress.firstAt] : [progress.done, task.since];
   const seconds = (progress.at - from) / 1000;
   if (done <= 0 || seconds <= 0) return undefined;

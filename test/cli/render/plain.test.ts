@@ -59,6 +59,31 @@ test('a task is told when it starts and ends, and its progress at most every few
   ]);
 });
 
+test('a later count is not judged by the time that went into the one before it', () => {
+  const count = (done: number, total: number, unit: string): RunEvent => ({
+    kind: 'progress',
+    task,
+    done,
+    total,
+    unit,
+  });
+  const lines = play([
+    { kind: 'started', task, because: [{ kind: 'forced' }], attempt: 1, at: 0 },
+    20_000,
+    count(200, 300, 'photo'),
+    10_000,
+    count(1, 50, 'picture'),
+    5000,
+    count(26, 50, 'picture'),
+  ]);
+  assert.deepEqual(lines, [
+    'folds@0: started (forced)',
+    'folds@0: 200 of 300 photos, 10 s left, 10 photos/s',
+    'folds@0: 1 of 50 pictures',
+    'folds@0: 26 of 50 pictures, 5 s left, 5 pictures/s',
+  ]);
+});
+
 test('a failed attempt says that another follows, and the last one shows all', () => {
   const failure = { kind: 'timeout', seconds: 90 } as const;
   const lines = play([
