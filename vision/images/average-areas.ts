@@ -3,17 +3,18 @@ import type { Pixels, Size } from './pixels.ts';
 /**
  * A photo made smaller, or left as it is, on each side: each new pixel is the mean of the area that it covers, pixels that
  * are cut by its edge counted by their part (what OpenCV calls INTER_AREA). Throws where a side would grow.
+ * `covered` is how many pixels count, where only a part of the last column or row does.
  *
  * Rows are made narrow first, each in one pass in which what an edge cuts off is carried on: that reads every pixel
  * once, and leaves little to add up downwards. libvips has no such filter (its `linear` kernel is a triangle of
  * twice the area).
  */
-export function averageAreas({ data, width, height }: Pixels, size: Size): Pixels {
+export function averageAreas({ data, width, height }: Pixels, size: Size, covered: Size = { width, height }): Pixels {
   if (size.width > width || size.height > height)
     throw new Error(`Areas of ${width} x ${height} pixels cannot be averaged to ${size.width} x ${size.height}.`);
-  const columns = cutAt(width, size.width);
-  const rows = cutAt(height, size.height);
-  const share = (size.width / width) * (size.height / height);
+  const columns = cutAt(covered.width, size.width);
+  const rows = cutAt(covered.height, size.height);
+  const share = (size.width / covered.width) * (size.height / covered.height);
   const smaller = new Uint8Array(size.width * size.height * 3);
   const narrow = new Float32Array(size.width * 3);
   const sums = new Float32Array(size.width * 3);

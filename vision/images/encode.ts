@@ -7,9 +7,17 @@ import type { Pixels } from './pixels.ts';
  */
 export const handedOn = { quality: 95, chromaSubsampling: '4:4:4', optimiseCoding: false } as const;
 
-/** A JPEG without tags, in sRGB. */
-export async function encodeJpeg(pixels: Pixels): Promise<Uint8Array> {
-  return raw(pixels).jpeg(handedOn).toBuffer();
+/** For EXIF's orientations 1 to 8: whether pixels are mirrored, left to right, and by how many degrees they are then turned, clockwise. */
+const [mirrored, degrees] = [
+  [false, true, false, true, true, false, true, false],
+  [0, 0, 180, 180, 270, 90, 90, 270],
+];
+
+/** A JPEG without tags, in sRGB; upright where the pixels lie in this orientation of EXIF's. */
+export async function encodeJpeg(pixels: Pixels, orientation = 1): Promise<Uint8Array> {
+  const image = raw(pixels);
+  if (orientation > 1) image.flop(mirrored[orientation - 1]).rotate(degrees[orientation - 1]);
+  return image.jpeg(handedOn).toBuffer();
 }
 
 /** A small JPEG as a data URI, for pages that stand alone. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import sharp, { type ResizeOptions, type Sharp } from 'sharp';
 import type { Pixels, Size, Turn } from './pixels.ts';
 
@@ -19,13 +20,17 @@ export interface OpenRequest {
 const limitInputPixels = 0x3fff * 0x3fff;
 
 /**
- * A photo as sharp opens it everywhere in this project: upright by its EXIF orientation, broken files refused.
+ * How sharp opens a photo everywhere in this project: as it is stored, broken files refused.
  *
  * `failOn: 'error'` refuses truncated files, and lets pass what decoders only warn about, as junk between segments.
+ * Bytes, since libvips takes brackets at the end of a path for options.
  */
-export function upright(source: Source): Sharp {
-  return sharp(source, { failOn: 'error', limitInputPixels }).autoOrient();
+export function open(source: Uint8Array | OptionPath): Sharp {
+  return sharp(source, { failOn: 'error', limitInputPixels });
 }
+
+/** A path with options of libvips behind it. */
+export type OptionPath = `${string}[${string}]`;
 
 /**
  * How photos that `resize` gave out are brought to a network's size or a thumbnail's: a triangle as wide as twice the ratio
@@ -35,9 +40,14 @@ const smooth = { kernel: 'linear', fastShrinkOnLoad: true } as const;
 
 /** Opens a photo upright, turned and resized, as RGB; transparency is laid on white. Throws what the decoder says. */
 export async function openPixels({ source, turn = 0, size }: OpenRequest): Promise<Pixels> {
-  let image = upright(source);
+  let image = open(typeof source === 'string' ? await readFile(source) : source).autoOrient();
   if (turn !== 0) image = image.rotate(turn);
   if (size) image = image.resize(fitOf(size));
+  return pixelsOf(image);
+}
+
+/** What an opened image holds, as RGB; transparency is laid on white. Throws what the decoder says. */
+export async function pixelsOf(image: Sharp): Promise<Pixels> {
   const { data, info } = await image
     .flatten({ background: 'white' })
     .toColourspace('srgb')
@@ -60,9 +70,10 @@ export interface Header extends Size {
   readonly orientation: number;
 }
 
-/** Width and height of a photo as it is seen: upright, then turned. Reads the header alone. */
+/** Width and height of a photo as it is seen: upright, then turned. Looks at the header alone. */
 export async function measure(source: Source, turn: Turn = 0): Promise<Header> {
-  const { autoOrient, format, orientation = 1 } = await sharp(source, { failOn: 'error', limitInputPixels }).metadata();
+  const bytes = typeof source === 'string' ? await readFile(source) : source;
+  const { autoOrient, format, orientation = 1 } = await open(bytes).metadata();
   const { width, height } = autoOrient;
   return turn % 180 === 0
     ? { width, height, format, orientation }

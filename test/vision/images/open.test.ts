@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { encodeJpeg, thumbnailUri } from '../../../vision/images/encode.ts';
@@ -56,6 +59,17 @@ test('grey, 16-bit, transparent and CMYK photos open as RGB; transparency is whi
     create: { width: 1, height: 1, channels: 4, background: { r: 9, g: 9, b: 9, alpha: 0 } },
   }).png();
   assert.deepEqual([...(await openPixels({ source: await clear.toBuffer() })).data], [255, 255, 255]);
+});
+
+test("a name that ends in what libvips takes for options is a file's name", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), 'flow-open-'));
+  context.after(() => rm(folder, { recursive: true }));
+  for (const name of ['photo[1]', 'a.png[page=2]', 'b]']) {
+    const path = join(folder, name);
+    await writeFile(path, await stored());
+    assert.equal((await openPixels({ source: path })).width, 3, name);
+    assert.equal((await measure(path)).width, 3, name);
+  }
 });
 
 test('a file that is no photo is an error', async () => {

@@ -56,14 +56,15 @@ test('no choice, or too many, is an error', () => {
 
 test('calibration mends models that are too sure, and leaves the order alone', () => {
   // Sure of class a by 6, and right in three of four cases: ln 3 would be right.
-  const logits = [Float64Array.from({ length: 80 }, (_, place) => (place % 2 === 0 ? 6 : 0))];
-  const known = Int32Array.from({ length: 40 }, (_, row) => (row % 4 === 3 ? 1 : 0));
+  const logits = [Float64Array.from({ length: 8000 }, (_, place) => (place % 2 === 0 ? 6 : 0))];
+  const known = Int32Array.from({ length: 4000 }, (_, row) => (row % 4 === 3 ? 1 : 0));
   const calibration = calibrate({ classes: ['a', 'b', 'c'].slice(0, 2), logits, labels: known });
-  assert.ok(Math.abs(calibration.temperature - 6 / Math.log(3)) < 1e-3);
-  assert.ok(calibration.calibrationError < 1e-4 && calibration.uncalibrated.calibrationError > 0.24);
+  // What is believed of a temperature beforehand costs so many photos 0.1 of 5.46.
+  assert.ok(Math.abs(calibration.temperature - 6 / Math.log(3)) < 0.1, String(calibration.temperature));
+  assert.ok(calibration.calibrationError < 3e-3 && calibration.uncalibrated.calibrationError > 0.24);
   assert.ok(calibration.logLoss < calibration.uncalibrated.logLoss);
   assert.equal(calibration.mAP, calibration.uncalibrated.mAP);
-  assert.equal(calibration.photos, 40);
+  assert.equal(calibration.photos, 4000);
 });
 
 test('means of logits are taken over the models that have a photo, in one part alone', () => {
