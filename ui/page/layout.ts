@@ -33,7 +33,7 @@ export function placeBoxes(boxes: readonly Box[]): Placed {
 
 function placeByDagre(boxes: readonly Box[]): Placed {
   const graph = new Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 32 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 14, edgesep: 8, ranksep: 28 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, width, height } of boxes) graph.setNode(id, { width, height });
   for (const { id, needs } of boxes) for (const need of needs) graph.setEdge(need.id, id);

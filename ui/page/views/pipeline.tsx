@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { count, formatSeconds } from '../amounts.ts';
 import { type Box, type Placed, placeBoxes } from '../layout.ts';
@@ -6,7 +7,9 @@ import { countStates, type Standing, standingOf, stateWords, worst } from '../st
 import type { Structure, ViewProps } from '../view.ts';
 import { useWindowSize, type WindowSize } from '../window-size.ts';
 
-const size = { width: 164, height: 50 };
+/** Pixels of a node, which holds three lines; as wide as its title, so that the whole graph is drawn as large as can be. */
+const height = 64;
+const widthOf = ({ title }: Node): number => Math.min(190, Math.max(104, 24 + title.length * 8.2));
 
 /** Part of the window's height, as style.css gives it to the graph. */
 const tallest = 0.75;
@@ -66,10 +69,6 @@ export function Pipeline({ structure, states, live }: ViewProps) {
           viewBox={`0 0 ${placed.width} ${placed.height}`}
           aria-label="Stages, from left to right"
         >
-          {/* Long texts end with their node; they stay whole for who has them read. */}
-          <clipPath id="inside">
-            <rect width={size.width - 8} height={size.height} />
-          </clipPath>
           {placed.arrows.map(({ id, path, isMaybe }) => (
             <path key={id} class={isMaybe ? 'arrow maybe' : 'arrow'} d={path} />
           ))}
@@ -93,6 +92,7 @@ interface NodeBoxProps {
 function NodeBox({ node, at, standings }: NodeBoxProps) {
   const state = worst(standings);
   const words = describe(node, standings, state);
+  const width = widthOf(node);
   const progress = progressOf(standings);
   return (
     <g transform={`translate(${at.x},${at.y})`}>
@@ -101,36 +101,41 @@ function NodeBox({ node, at, standings }: NodeBoxProps) {
         data-state={state}
         data-node={node.id}
         href={linkTo('task', node.tasks[0])}
-        aria-label={`${node.title} ${words}`}
+        aria-label={[node.title, ...words].join(' ')}
       >
-        <rect width={size.width} height={size.height} rx="7" />
-        {progress > 0 && <rect class="bar" y={size.height - 5} width={size.width * progress} height="5" rx="2" />}
-        <g clip-path="url(#inside)">
-          <text x="12" y="21" class="title">
-            {node.title}
-          </text>{' '}
-          <text x="12" y="38" class="words">
-            {words}
-          </text>
-        </g>
+        <rect width={width} height={height} rx="7" />
+        {progress > 0 && <rect class="bar" y={height - 5} width={width * progress} height="5" rx="2" />}
+        {/* Long texts end with their node; they stay whole for who has them read. */}
+        {/* biome-ignore lint/a11y/noSvgWithoutTitle: the link that it stands in has the name. */}
+        <svg width={width - 6} height={height}>
+          {[node.title, ...words].map((text, line) => (
+            // A space keeps the lines apart for who has them read.
+            <Fragment key={text}>
+              <text x="10" y={20 + 17 * line} class={line === 0 ? 'title' : 'words'}>
+                {text}
+              </text>{' '}
+            </Fragment>
+          ))}
+        </svg>
       </a>
     </g>
   );
 }
 
-function describe(node: Node, standings: readonly Standing[], state: Standing['state']): string {
+/** How it stands, and the time or the items of it. */
+function describe(node: Node, standings: readonly Standing[], state: Standing['state']): string[] {
   const seconds = standings.reduce((sum, one) => sum + (one.seconds ?? 0), 0);
   const time = seconds > 0 ? [formatSeconds(seconds)] : [];
   if (node.tasks.length === 1) {
     const live = standings[0]?.live;
     const items = state === 'running' && live?.total ? [`${Math.floor(live.done ?? 0)} of ${live.total}`] : time;
-    return [stateWords[state], ...items].join(' · ');
+    return [stateWords[state], ...items];
   }
   const current = standings.filter((one) => one.state === 'current').length;
   const wanted = standings.filter((one) => one.state !== 'maybe').length;
   const words =
     current === wanted ? `${wanted} ${stateWords.current}` : `${stateWords[state]}, ${current} of ${wanted}`;
-  return [wanted === 0 ? stateWords.maybe : words, ...time].join(' · ');
+  return [wanted === 0 ? stateWords.maybe : words, ...time];
 }
 
 function progressOf(standings: readonly Standing[]): number {
@@ -159,7 +164,8 @@ function draw(structure: Structure, opened: ReadonlySet<string>) {
   );
   const nodeOf = new Map(nodes.flatMap(({ id, tasks }) => tasks.map((task) => [task, id])));
   const byTask = new Map(structure.tasks.map((task) => [task.task as string, task]));
-  const boxes = nodes.map(({ id, tasks }): Box => {
+  const boxes = nodes.map((node): Box => {
+    const { id, tasks } = node;
     const needs = new Map<string, boolean>();
     for (const task of tasks) {
       for (const need of byTask.get(task)?.mayNeed ?? []) needs.set(nodeOf.get(need) ?? need, true);
@@ -168,7 +174,7 @@ function draw(structure: Structure, opened: ReadonlySet<string>) {
       for (const need of byTask.get(task)?.needs ?? []) needs.set(nodeOf.get(need) ?? need, false);
     }
     needs.delete(id);
-    return { id, ...size, needs: [...needs].map(([need, isMaybe]) => ({ id: need, isMaybe })) };
+    return { id, width: widthOf(node), height, needs: [...needs].map(([need, isMaybe]) => ({ id: need, isMaybe })) };
   });
   return { nodes, placed: placeBoxes(boxes) };
 }
