@@ -20,10 +20,12 @@ export interface RandomOptions {
   readonly kills: boolean;
   /** Most stages, and most changes, of a case. */
   readonly size: number;
+  /** Of a failure that was told: the same cases, or that one alone. */
   readonly seed?: number;
+  readonly path?: string;
 }
 
-export async function checkRandomGraphs({ cases, kills, size, seed }: RandomOptions): Promise<void> {
+export async function checkRandomGraphs({ cases, kills, size, seed, path }: RandomOptions): Promise<void> {
   const flow = await loadFlow();
   // Modules cost a worker a run, so that most pipelines have none.
   const pipelines = fc
@@ -35,7 +37,8 @@ export async function checkRandomGraphs({ cases, kills, size, seed }: RandomOpti
       ),
     );
   const property = fc.asyncProperty(pipelines, ([stages, all]) => checkOne(stages, all, { flow, kills }));
-  await fc.assert(property, { numRuns: cases, includeErrorInReport: true, ...(seed === undefined ? {} : { seed }) });
+  const replay = { ...(seed === undefined ? {} : { seed }), ...(path === undefined ? {} : { path }) };
+  await fc.assert(property, { numRuns: cases, includeErrorInReport: true, ...replay });
 }
 
 interface Means {
@@ -54,12 +57,16 @@ async function checkOne(stages: readonly Shape[], all: readonly Step[], means: M
     await project.rest();
   } catch (error) {
     const pipeline = readFileSync(join(root, 'pipeline.yaml'), 'utf8');
-    throw Object.assign(error as Error, {
-      message: `${(error as Error).message}\n${told.join('\n')}\n${pipeline}`,
-    });
+    // An error of its own, since a report shows the stack, which holds the message that an error was made with.
+    throw new Error([(error as Error).stack, ...told, pipeline].join('\n'), { cause: error });
   } finally {
     rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
+}
+
+interface Recorded {
+  readonly tasks: readonly { readonly task: string; readonly key: string }[];
+  readonly items: readonly { readonly key: string; readonly id: string; readonly digest: string | undefined }[];
 }
 
 function openRandomProject(state: State, root: string, { flow, kills }: Means, told: string[]) {
@@ -106,19 +113,28 @@ function openRandomProject(state: State, root: string, { flow, kills }: Means, t
 
   /** A run that does not come to its end: what it recorded is known, what it did not may be. */
   async function interrupt(wanted: Expectation, run: () => Promise<void>): Promise<void> {
-    const before = recorded();
+    const before = segments();
     writeFileSync(join(root, 'runs.log'), '');
     await run();
     const ran = noted();
     judge(wanted, ran, 'may stop early');
-    const after = recorded();
-    const fresh = new Set(after.tasks.slice(before.tasks.length).map(({ task }) => task));
+    const fresh = recorded(before);
     for (const work of wanted.works) {
-      const isRecorded = fresh.has(work.task as never);
-      // What was in doubt stays so: a killed run's record does not tell which damage it came upon, and the rest is found later.
-      if (isRecorded && known.get(work.key) !== 'perhaps') learn(work, ran);
+      if (ran.includes(work.name) && isKept(work, wanted, ran, fresh)) learn(work, ran);
       else if (!known.has(work.key)) known.set(work.key, 'perhaps');
     }
+  }
+
+  /**
+   * Whether what ran was recorded. An item is asked for by its own record: its task may be recorded and then made again,
+   * because an object turned out damaged when it was shown, and the run end before the items made for that are kept.
+   */
+  function isKept({ task, id, texts }: Work, { works }: Expectation, ran: readonly string[], fresh: Recorded): boolean {
+    if (id === undefined) return fresh.tasks.some((record) => record.task === task);
+    // Items of several stages may be alike in all that their records tell.
+    const alike = works.filter((one) => one.id === id && one.texts[0] === texts[0] && ran.includes(one.name));
+    const digest = digestOf(texts[0] ?? '');
+    return fresh.items.filter((item) => item.id === id && item.digest === digest).length >= alike.length;
   }
 
   async function finish(wanted: Expectation, words: readonly string[]): Promise<void> {
@@ -127,22 +143,21 @@ function openRandomProject(state: State, root: string, { flow, kills }: Means, t
     const isSure = told.length % 2 === 0 && !isHarmed && wanted.works.every(({ key }) => known.get(key) !== 'perhaps');
     const planned = isSure ? planOf(await flow(root, ['plan', ...words, '-C', root])) : undefined;
     writeFileSync(join(root, 'runs.log'), '');
-    const before = recorded();
+    const before = segments();
     const ended = await flow(root, ['run', ...words, '--yes', '-C', root]);
     assert.equal(ended.code, 0, `it ends well\n${ended.lines.slice(-3).join('\n')}${ended.complaint}`);
     const ran = noted();
     judge(wanted, ran, 'comes to its end');
     for (const work of wanted.works) learn(work, ran);
     assertFiles(wanted);
-    const after = recorded();
-    for (const { task, key } of after.tasks.slice(before.tasks.length)) {
+    for (const { task, key } of recorded(before).tasks) {
       const work = wanted.works.find((one) => one.task === task);
       if (work) keys.set(key, work.key);
     }
     if (!isHarmed) {
-      const taskKeys = after.tasks.map(({ key }) => key);
-      assert.equal(new Set(taskKeys).size, taskKeys.length, 'no task is recorded twice');
-      assert.equal(new Set(after.items).size, after.items.length, 'no item is recorded twice');
+      const { tasks, items } = recorded();
+      assert.equal(new Set(tasks.map(({ key }) => key)).size, tasks.length, 'no task is recorded twice');
+      assert.equal(new Set(items.map(({ key }) => key)).size, items.length, 'no item is recorded twice');
     }
     if (planned) assertAsPlanned(planned, eventsOf(ended), wanted);
   }
@@ -175,15 +190,20 @@ function openRandomProject(state: State, root: string, { flow, kills }: Means, t
 
   const noted = () => readFileSync(join(root, 'runs.log'), 'utf8').split('\n').filter(Boolean);
 
-  function recorded() {
-    const entries = filesBelow(join(root, '.flow/records')).flatMap(
-      (path): readonly Entry[] => readSegment(path, 0).entries,
-    );
+  /** Each run has one of its own. */
+  const segments = () => filesBelow(join(root, '.flow/records'));
+
+  /** What the runs recorded whose segments were not there before. */
+  function recorded(before: readonly string[] = []): Recorded {
+    const paths = segments().filter((path) => !before.includes(path));
+    const entries = paths.flatMap((path): readonly Entry[] => readSegment(path, 0).entries);
     return {
-      tasks: entries.flatMap((entry) =>
-        entry.kind === 'task' ? [{ task: entry.record.task, key: entry.record.key }] : [],
-      ),
-      items: entries.flatMap((entry) => (entry.kind === 'item' ? [entry.record.key] : [])),
+      tasks: entries.flatMap((entry) => (entry.kind === 'task' ? [entry.record] : [])),
+      items: entries.flatMap((entry) => {
+        if (entry.kind === 'task') return [];
+        const { key, id, result } = entry.record;
+        return [{ key, id, digest: result.kind === 'made' ? result.outputs.out?.digest : undefined }];
+      }),
     };
   }
 

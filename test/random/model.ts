@@ -24,6 +24,8 @@ export interface Work {
   /** As the body notes it: `s2@1:sub/a.txt`. */
   readonly name: string;
   readonly task: string;
+  /** Of an item. */
+  readonly id?: string;
   /** All that its result can depend on. */
   readonly key: string;
   /** What it writes. */
@@ -160,7 +162,7 @@ function make(
       ),
     );
     const made = items.map(({ id, read: own, text }): Work => {
-      return { name: `${task}:${id}`, task, key: key([id, own]), texts: [text], isInFolder: true };
+      return { name: `${task}:${id}`, task, id, key: key([id, own]), texts: [text], isInFolder: true };
     });
     works.set(task, made);
     return;
