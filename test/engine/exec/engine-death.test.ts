@@ -35,31 +35,51 @@ async function startEngine(context: TestContext, root: string, run: string) {
   const engine = spawn(process.execPath, flags, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   // Left alive by a failed assertion, it would keep the whole test run from ending.
   context.after(() => engine.kill('SIGKILL'));
-  // A worker with its sleep, an idle one, a shell with its sleep.
-  for (let turn = 0; turn < 400 && survivors(run).length < 5; turn++) await sleep(50);
-  assert.equal(survivors(run).length, 5);
+  // A worker with its sleep, an idle one, a shell with its sleep. By name and in one look, since five are there for a
+  // moment, too, while the shell's `touch` runs and the worker has not yet started its sleep.
+  const isStarted = () => existsSync(join(root, 'started'));
+  let found: string[] = [];
+  for (let turn = 0; turn < 400 && !(isStarted() && isAll(found)); turn++) {
+    await sleep(50);
+    found = survivors(run).flatMap(nameOf);
+  }
+  assert.ok(isAll(found), `there are ${found.join(', ')}`);
   return engine;
+}
+
+const isAll = (found: readonly string[]) => found.length === 5 && found.filter((name) => name === 'sleep').length === 2;
+
+/** None where it has ended. */
+function nameOf(pid: number): string[] {
+  try {
+    return [readFileSync(`/proc/${pid}/comm`, 'utf8').trim()];
+  } catch {
+    return [];
+  }
 }
 
 test('after kill -9 of the engine workers end by themselves and commands at the next start', async (context) => {
   const bench = workbench(context);
-  const engine = await startEngine(context, bench.root, 'dead-run');
+  // Marks are of the whole machine, on which the same test may run twice.
+  const dead = `dead-${bench.runId}`;
+  const engine = await startEngine(context, bench.root, dead);
   engine.kill('SIGKILL');
-  for (let turn = 0; turn < 200 && survivors('dead-run').length > 2; turn++) await sleep(50);
-  const left = survivors('dead-run').map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+  for (let turn = 0; turn < 200 && survivors(dead).length > 2; turn++) await sleep(50);
+  const left = survivors(dead).flatMap(nameOf);
   assert.deepEqual(left.sort(), ['sh', 'sleep']);
-  assert.equal(endOrphans('/another/project', ['dead-run']), 0);
-  assert.equal(endOrphans(bench.root, ['other-run', 'dead-run']), 2);
-  assert.deepEqual(await waitForEnd('dead-run'), []);
+  assert.equal(endOrphans('/another/project', [dead]), 0);
+  assert.equal(endOrphans(bench.root, ['other-run', dead]), 2);
+  assert.deepEqual(await waitForEnd(dead), []);
 });
 
 test('an engine that exits by itself takes all with it', async (context) => {
   const bench = workbench(context);
-  const engine = await startEngine(context, bench.root, 'exiting-run');
+  const exiting = `exiting-${bench.runId}`;
+  const engine = await startEngine(context, bench.root, exiting);
   engine.send('exit');
   const code = await new Promise((resolve) => engine.once('exit', resolve));
   assert.equal(code, 3);
-  assert.deepEqual(await waitForEnd('exiting-run'), []);
+  assert.deepEqual(await waitForEnd(exiting), []);
 });
 
 test('closing ends idle and busy workers', async (context) => {
