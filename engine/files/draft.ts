@@ -1,6 +1,7 @@
-import { digestLines, emptyDigest, manifestLine, manifestOf, plainHead } from '../hash/manifest.ts';
+import { emptyDigest, extendManifest, manifestOfLines } from '../hash/manifest.ts';
+import { writeLines } from '../hash/manifest-lines.ts';
 import { rowsIn } from '../hash/path-order.ts';
-import type { Manifest, ManifestEntry } from '../model/artifact.ts';
+import type { Manifest } from '../model/artifact.ts';
 import type { Digest } from '../model/names.ts';
 import type { HashAnswer } from './hash-file.ts';
 import type { SizedRequest } from './hash-many.ts';
@@ -97,27 +98,36 @@ export function fillIn(draft: Draft, row: number, answer: HashAnswer & { kind: '
 }
 
 export function finishDraft(draft: Draft): Pack {
-  return { ...draft.pack, digest: manifestDigest(draft.pack) };
+  const manifest = listPack(draft.pack);
+  const pack = { ...draft.pack, digest: manifest.digest };
+  // Who needs a new digest mostly asks for the list, too.
+  manifests.set(pack, manifest);
+  return pack;
 }
 
-/** Without an object a file, of which there may be a million; only empty folders have to be sorted in. */
-function manifestDigest(pack: Pack): Digest {
-  if (pack.empties.length > 0) return manifestOfPack(pack).digest;
-  return digestLines(plainHead, pack.paths.length, (row) =>
-    manifestLine({ path: pack.paths[row] ?? '', digest: digestAt(pack, row), bytes: pack.stats[row * columns] ?? 0 }),
-  );
-}
+const manifests = new WeakMap<Pack, Manifest>();
 
 /** What the folder holds; made when it is asked for, since its digest alone answers most questions. */
 export function manifestOfPack(pack: Pack): Manifest {
+  const manifest = manifests.get(pack) ?? listPack(pack);
+  manifests.set(pack, manifest);
+  return manifest;
+}
+
+function listPack(pack: Pack): Manifest {
+  const { paths, stats, empties } = pack;
   const digests = pack.digests.toString('hex');
-  const entries: ManifestEntry[] = pack.paths.map((path, row) => ({
-    path,
-    digest: digests.slice(row * 64, row * 64 + 64) as Digest,
-    bytes: pack.stats[row * columns] ?? 0,
-  }));
-  if (pack.empties.length === 0 && pack.digest !== '') return { digest: pack.digest, entries };
-  return manifestOf([...entries, ...pack.empties.map((path) => ({ path, digest: emptyDigest, bytes: 0 }))]);
+  const writer = writeLines(false, paths.length * 100);
+  for (const [row, path] of paths.entries()) {
+    const digest = digests.slice(row * 64, row * 64 + 64) as Digest;
+    writer.entry({ path, digest, bytes: stats[row * columns] ?? 0 });
+  }
+  const lines = writer.finish();
+  if (empties.length === 0) return manifestOfLines(lines, pack.digest === '' ? undefined : pack.digest);
+  return extendManifest(
+    manifestOfLines(lines),
+    empties.map((path) => ({ path, digest: emptyDigest, bytes: 0 })),
+  );
 }
 
 export function digestAt(pack: Pack, row: number): Digest {

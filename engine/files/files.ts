@@ -40,6 +40,8 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   const own = createOwnWrites();
   /** Counts looks and writes, so that of what was seen and what was written the later one is known. */
   let turn = 0;
+  /** Targets whose last look nothing has cast doubt on since. */
+  const trusted = new Set<string>();
   /** By inode: how the engine left files of which it made or removed a name, which moves their ctime under every name. */
   const moved = new Map<number, FileStat>();
 
@@ -49,16 +51,20 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   };
   const keep = (target: Target, { sight, pack }: Answered, at: number) => {
     sights.set(target, { sight, at });
+    trusted.add(target.name);
     if (pack === undefined) return;
     packs.set(target.name, pack);
     dirty.add(target.name);
   };
 
-  const lookOnce = async (targets: readonly Target[]): Promise<readonly Answered[]> => {
+  const lookOnce = async (targets: readonly Target[], isGlance: boolean): Promise<readonly Answered[]> => {
     turn += 1;
     const at = turn;
     const moment = momentOnce(clock);
-    const surveys = targets.map((target) => survey({ target, moment, loose, pack: () => packOf(target.name) }));
+    const surveys = targets.map((target) => {
+      const isTrusted = isGlance && trusted.has(target.name);
+      return survey({ target, moment, loose, pack: () => packOf(target.name), isTrusted });
+    });
     const requests = surveys.flatMap((surveyed) => ('requests' in surveyed ? surveyed.requests : []));
     const answers = await hashMany(requests, worker);
     let row = 0;
@@ -76,13 +82,13 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
     });
   };
 
-  const look = async (queries: readonly PathQuery[]): Promise<readonly PathState[]> => {
+  const look = async (queries: readonly PathQuery[], isGlance = false): Promise<readonly PathState[]> => {
     const targets = queries.map((query) => targetOf(root, query));
     const states = new Map<string, PathState>();
     let open = [...new Map(targets.map((target) => [target.name, target])).values()];
     for (let round = 0; round < rounds && open.length > 0; round++) {
       if (round > 0) await wait(tick);
-      const answers = await lookOnce(open);
+      const answers = await lookOnce(open, isGlance);
       open.forEach((target, index) => {
         states.set(target.name, answers[index]?.state ?? { kind: 'missing' });
       });
@@ -119,15 +125,18 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   };
 
   return {
-    look,
+    look: (queries) => look(queries),
+    glance: (queries) => look(queries, true),
     learn,
     renamed,
     changedSince: async (queries) => {
       const moment = momentOnce(clock);
-      return queries.flatMap((query) => {
+      const changed = queries.flatMap((query) => {
         const target = targetOf(root, query);
         return changesAt({ target, moment, before: sights.of(target), own, moved });
       });
+      if (changed.length > 0) trusted.clear();
+      return changed;
     },
     save: async () => {
       await settle();

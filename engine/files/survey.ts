@@ -39,6 +39,8 @@ export interface SurveyRequest {
   readonly loose: Loose;
   /** Called only where the target is a folder or a glob. */
   readonly pack: () => Pack | undefined;
+  /** Whether files in folders that stand still are what this process saw at its last look. */
+  readonly isTrusted: boolean;
 }
 
 /** The first half of a look: stats. */
@@ -100,7 +102,7 @@ function surveyFile({ target, loose, ...request }: SurveyRequest, stat: FileStat
 function surveyFolder(request: SurveyRequest): Answered | Pending {
   const { target, loose, moment } = request;
   const old = request.pack();
-  const walked = walk({ folder: target.path, moment, known: old, only: target.only });
+  const walked = walk({ folder: target.path, moment, known: old, only: target.only, isTrusted: request.isTrusted });
   if (walked.kind === 'refused') return refused(walked.reason);
   if (walked.kind === 'missing') return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
   const { listing } = walked;

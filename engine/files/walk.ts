@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { mergePaths, placeOf, sortPaths } from '../hash/path-order.ts';
+import { mergePaths, placeOf, rowsIn, sortPaths } from '../hash/path-order.ts';
 import { columns, type Listing } from './listing.ts';
 import { type Moment, settled } from './moment.ts';
 import { readNames } from './names.ts';
@@ -18,6 +18,8 @@ export interface WalkRequest {
   readonly moment: () => Moment;
   /** What an earlier walk found: a folder whose stat stands still holds the same names, so that only its files are asked. */
   readonly known?: Listing | undefined;
+  /** Whether the files of such a folder need not be asked, either. */
+  readonly isTrusted?: boolean;
   /** Only these files and folders, by paths relative to the folder; empty folders are then left out. */
   readonly only?: { readonly file: (path: string) => boolean; readonly folder: (path: string) => boolean } | undefined;
 }
@@ -61,7 +63,7 @@ export function walk(request: WalkRequest): Walked {
 }
 
 function listFolder(request: WalkRequest, top: Stats): Listing {
-  const { folder, known } = request;
+  const { folder, known, isTrusted = false } = request;
   const visits = new Map<string, Visit>();
   const open: Visit[] = [];
   const enter = (path: string, stats: Stats, stands: boolean) => {
@@ -81,7 +83,9 @@ function listFolder(request: WalkRequest, top: Stats): Listing {
     if (stats !== undefined && isFolder(stats)) enter(path, stats, folderStands(known, row, stats));
     else if (above.stands) throw new Surprise();
   }
-  if (known !== undefined && open.length === 0) return { ...known, stats: knownFiles(folder, known.paths) };
+  const statsOf = (paths: readonly string[]) =>
+    known !== undefined && isTrusted ? knownStats(known, paths) : askFiles(folder, paths);
+  if (known !== undefined && open.length === 0) return { ...known, stats: statsOf(known.paths) };
 
   const moment = request.moment();
   const found = new Map<string, Stats>();
@@ -91,7 +95,7 @@ function listFolder(request: WalkRequest, top: Stats): Listing {
     if (count === 0 && next.path !== '' && request.only === undefined) empties.push(`${next.path}/`);
   }
   const kept = known === undefined ? [] : known.paths.filter(inStandingFolder(visits));
-  return listingOf({ folder, kept, found, folders: [...visits.values()], empties, moment });
+  return listingOf({ kept, keptStats: statsOf(kept), found, folders: [...visits.values()], empties, moment });
 }
 
 function folderStands({ folders, folderStats }: Listing, row: number, stats: Stats): boolean {
@@ -123,7 +127,16 @@ function inStandingFolder(visits: ReadonlyMap<string, Visit>): (path: string) =>
   };
 }
 
-function knownFiles(folder: string, paths: readonly string[]): Float64Array {
+function knownStats(known: Listing, paths: readonly string[]): Float64Array {
+  if (paths.length === known.paths.length) return known.stats;
+  const stats = new Float64Array(paths.length * columns);
+  rowsIn(known.paths, paths).forEach((row, index) => {
+    stats.set(known.stats.subarray(row * columns, (row + 1) * columns), index * columns);
+  });
+  return stats;
+}
+
+function askFiles(folder: string, paths: readonly string[]): Float64Array {
   const stats = statFiles(folder, paths);
   if (stats === undefined) throw new Surprise();
   return stats;
@@ -179,19 +192,18 @@ function refuseCycle(visits: ReadonlyMap<string, Visit>, { path, stats }: Visit,
 }
 
 interface Parts {
-  readonly folder: string;
-  /** Paths of folders that were not read again, in order. */
+  /** Paths in folders that were not read again, in order, with their stats. */
   readonly kept: readonly string[];
+  readonly keptStats: Float64Array;
   readonly found: ReadonlyMap<string, Stats>;
   readonly folders: readonly Visit[];
   readonly empties: string[];
   readonly moment: Moment;
 }
 
-function listingOf({ folder, kept, found, folders, empties, moment }: Parts): Listing {
+function listingOf({ kept, keptStats, found, folders, empties, moment }: Parts): Listing {
   const fresh = sortPaths([...found.keys()]);
   const paths = mergePaths(kept, fresh);
-  const keptStats = knownFiles(folder, kept);
   const stats = new Float64Array(paths.length * columns);
   let [row, keptRow] = [0, 0];
   // What lies between two files that were found is copied in one go.

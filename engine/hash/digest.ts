@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Digest, Json } from '../model/names.ts';
 import { canonicalText } from './canonical.ts';
 
@@ -19,11 +19,4 @@ export function digestOf(value: Json): Digest {
 
 export function isDigest(text: string): text is Digest {
   return /^[0-9a-f]{64}$/.test(text);
-}
-
-/** SHA-256 of a text that comes in pieces. */
-export function digestPieces(pieces: () => Iterable<string>): Digest {
-  const digest = createHash('sha256');
-  for (const piece of pieces()) digest.update(piece);
-  return digest.digest('hex') as Digest;
 }

@@ -19,6 +19,12 @@ export interface PathQuery {
 export interface Files {
   /** Answers all queries, in their order: stats first, then hashes in parallel what the stat cache does not know. */
   readonly look: (queries: readonly PathQuery[]) => Promise<readonly PathState[]>;
+  /**
+   * As `look`, but of a folder that was looked at before only the times of its folders are asked again: what came, went
+   * or was replaced since then is seen, what was written into a file in its place is not. For many files of which few are
+   * to be touched; `changedSince` then tells of these.
+   */
+  readonly glance: (queries: readonly PathQuery[]) => Promise<readonly PathState[]>;
   /** Of these queries, the paths of files that no longer are what the last `look` saw (by stat; nothing is hashed). */
   readonly changedSince: (queries: readonly PathQuery[]) => Promise<readonly string[]>;
   /**

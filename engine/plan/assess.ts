@@ -28,7 +28,7 @@ export interface Situation {
   readonly graph: TaskGraph;
   readonly survey: Survey;
   readonly view: ReadonlyMap<TaskName, ViewEntry>;
-  readonly store: Pick<Store, 'find' | 'materials' | 'history' | 'readText' | 'missing'>;
+  readonly store: Pick<Store, 'find' | 'materials' | 'history' | 'readText' | 'readManifest' | 'missing'>;
   /** Of tasks whose outputs are known. */
   readonly record: (task: TaskName) => ActionRecord | undefined;
   readonly isForced: (task: TaskNode) => boolean;
@@ -84,7 +84,7 @@ function refuseUndeclared(task: TaskNode, { undeclared, run }: ActionRecord): Fa
  */
 export async function lostOutput(
   { outputs }: ActionRecord,
-  store: Pick<Store, 'missing' | 'readText'>,
+  store: Pick<Store, 'missing' | 'readManifest'>,
 ): Promise<string | undefined> {
   const made = Object.entries(outputs).flatMap(([name, output]) => (output === null ? [] : [{ name, ...output }]));
   if (made.length === 0) return undefined;
@@ -93,7 +93,7 @@ export async function lostOutput(
   const missing = new Set(await store.missing(asked));
   for (const { name, kind, digest } of made) {
     if (missing.has(digest)) return name;
-    if (kind === 'items' && (await store.readText(digest)) === undefined) return name;
+    if (kind === 'items' && (await store.readManifest(digest)) === undefined) return name;
   }
   return undefined;
 }

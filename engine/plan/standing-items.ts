@@ -1,6 +1,7 @@
 import { canonicalText } from '../hash/canonical.ts';
-import { comparePaths } from '../hash/path-order.ts';
-import type { ManifestEntry } from '../model/artifact.ts';
+import { countEntries, entryOf, filesOf, selectRows } from '../hash/manifest.ts';
+import { compareManifests } from '../hash/manifest-difference.ts';
+import type { Manifest, ManifestEntry } from '../model/artifact.ts';
 import type { Json } from '../model/names.ts';
 import type { Store } from '../model/ports.ts';
 import type { ActionRecord, KeyMaterial, SkippedItem } from '../model/record.ts';
@@ -11,8 +12,8 @@ import { sharedByItems } from './material.ts';
 
 /** Of the last result, what stands: what came of items whose keys are what they were. */
 export interface StandingItems {
-  /** By output, in byte order of their paths. */
-  readonly entries: Readonly<Record<string, readonly ManifestEntry[]>>;
+  /** By output. */
+  readonly lists: Readonly<Record<string, Manifest>>;
   readonly reused: number;
   readonly skips: readonly SkippedItem[];
   readonly ignored: number;
@@ -39,7 +40,7 @@ export interface ComparedItems {
 
 /** Every item has to be looked up. */
 export const nothingStands: StandingItems = {
-  entries: {},
+  lists: {},
   reused: 0,
   skips: [],
   ignored: 0,
@@ -64,20 +65,25 @@ export async function compareItems(
   if (!trace || traces.length > 1 || last.accepted || !last.items) return undefined;
   const before = (await store.materials([last.key])).get(last.key);
   if (before === undefined || !isSameButItems(before, material, task.each?.variable ?? '')) return undefined;
-  const former = await store.readManifest(trace.digest);
+  const [former, present] = [await store.readManifest(trace.digest), await readManifest(piece, shelf)];
   if (former === undefined) return undefined;
-  const now = (await readManifest(piece, shelf)).entries.filter(isFile);
-  const differences = differencesOf(former.entries.filter(isFile), now);
+  const [old, now] = [filesOf(former), filesOf(present)];
+  const { gone, come } = compareManifests(old, now);
+  const differences = {
+    now,
+    gone: new Set(gone.map((row) => idOf(entryOf(old, row)))),
+    come: come.map((row) => entryOf(now, row)),
+  };
   return {
-    total: now.length,
+    total: countEntries(now),
     open: listEntries(piece, differences.come),
-    standing: () => findStanding(last, { now, ...differences }, task, store),
-    silent: (standing) => listSilent(piece, { now, ...differences }, standing),
+    standing: () => findStanding(last, differences, task, store),
+    silent: (standing) => listSilent(piece, differences, standing),
   };
 }
 
 interface Differences {
-  readonly now: readonly ManifestEntry[];
+  readonly now: Manifest;
   /** Ids of former items, and present ones, of which there is no like on the other side. */
   readonly gone: ReadonlySet<string>;
   readonly come: readonly ManifestEntry[];
@@ -89,26 +95,27 @@ async function findStanding(
   task: TaskNode,
   store: Pick<Store, 'readManifest'>,
 ): Promise<StandingItems | undefined> {
-  const entries = await readOutputs(last, store);
-  if (entries === undefined) return undefined;
+  const all = await readOutputs(last, store);
+  if (all === undefined) return undefined;
   const stands = ({ id }: { readonly id?: string }) => !gone.has(id ?? '');
-  const kept = gone.size === 0 ? entries : mapValues(entries, (list) => list.filter(stands));
-  const reused = kept[task.outs[0]?.name ?? '']?.length ?? 0;
+  const lists = gone.size === 0 ? all : mapValues(all, (list) => selectEntries(list, stands));
+  const first = lists[task.outs[0]?.name ?? ''];
+  const reused = first ? countEntries(first) : 0;
   const skips = (last.skips ?? []).filter(stands);
-  const ignored = now.length - come.length - reused - skips.length;
-  return { entries: kept, reused, skips, ignored, sortSkips: (all) => inOrder(all, now) };
+  const ignored = countEntries(now) - come.length - reused - skips.length;
+  return { lists, reused, skips, ignored, sortSkips: (skipped) => inOrder(skipped, now) };
 }
 
-function listSilent(
-  piece: Piece,
-  { now, come }: Differences,
-  { entries, skips, ignored }: StandingItems,
-): ListedItem[] {
+function selectEntries(list: Manifest, isWanted: (entry: ManifestEntry) => boolean): Manifest {
+  return selectRows(list, (row) => isWanted(entryOf(list, row)));
+}
+
+function listSilent(piece: Piece, { now, come }: Differences, { lists, skips, ignored }: StandingItems): ListedItem[] {
   if (ignored + skips.length === 0) return [];
-  const known = new Set([...come, ...Object.values(entries).flat()].map(idOf));
+  const known = new Set([...come, ...Object.values(lists).flatMap(({ entries }) => entries)].map(idOf));
   return listEntries(
     piece,
-    now.filter((entry) => !known.has(idOf(entry))),
+    now.entries.filter((entry) => !known.has(idOf(entry))),
   );
 }
 
@@ -125,52 +132,23 @@ function isSameButItems(before: KeyMaterial, now: KeyMaterial, variable: string)
 async function readOutputs(
   { outputs }: ActionRecord,
   store: Pick<Store, 'readManifest'>,
-): Promise<StandingItems['entries'] | undefined> {
-  const lists: Record<string, readonly ManifestEntry[]> = {};
+): Promise<StandingItems['lists'] | undefined> {
+  const lists: Record<string, Manifest> = {};
   for (const [name, output] of Object.entries(outputs)) {
     const list = output?.kind === 'items' ? await store.readManifest(output.digest) : undefined;
     if (list === undefined) return undefined;
-    lists[name] = list.entries;
+    lists[name] = list;
   }
   return lists;
-}
-
-/** What a stage works on is told by an id and by contents; both lists are in byte order of their paths. */
-function differencesOf(former: readonly ManifestEntry[], now: readonly ManifestEntry[]) {
-  const gone = new Set<string>();
-  const come: ManifestEntry[] = [];
-  let row = 0;
-  for (const entry of now) {
-    let old = former[row];
-    while (old !== undefined && old.path !== entry.path && comparePaths(old.path, entry.path) < 0) {
-      gone.add(idOf(old));
-      row += 1;
-      old = former[row];
-    }
-    if (old?.path !== entry.path) {
-      come.push(entry);
-      continue;
-    }
-    row += 1;
-    if (old.digest === entry.digest && old.id === entry.id) continue;
-    gone.add(idOf(old));
-    come.push(entry);
-  }
-  for (const old of former.slice(row)) gone.add(idOf(old));
-  return { gone, come };
-}
-
-function isFile({ path }: ManifestEntry): boolean {
-  return !path.endsWith('/');
 }
 
 function idOf({ id, path }: ManifestEntry): string {
   return id ?? path;
 }
 
-function inOrder(skips: readonly SkippedItem[], entries: readonly ManifestEntry[]): readonly SkippedItem[] {
+function inOrder(skips: readonly SkippedItem[], now: Manifest): readonly SkippedItem[] {
   if (skips.length < 2) return skips;
-  const rows = new Map(entries.map((entry, row) => [idOf(entry), row]));
+  const rows = new Map(now.entries.map((entry, row) => [idOf(entry), row]));
   return [...skips].sort((a, b) => (rows.get(a.id) ?? 0) - (rows.get(b.id) ?? 0));
 }
 

@@ -1,5 +1,5 @@
-import { placeOf } from '../hash/path-order.ts';
-import type { ManifestEntry } from '../model/artifact.ts';
+import { countEntries, entryOf, placeInManifest } from '../hash/manifest.ts';
+import type { Manifest } from '../model/artifact.ts';
 import type { DiagnosticCode } from '../model/diagnostic.ts';
 import type { Failure } from '../model/event.ts';
 import type { TaskNode, TaskOut } from '../model/task.ts';
@@ -63,23 +63,26 @@ function checkOutput(task: TaskNode, out: TaskOut, items: readonly PlannedPlaces
 export function meetsOthers(
   task: TaskNode,
   items: readonly PlannedPlaces[],
-  others: Readonly<Record<string, readonly ManifestEntry[]>>,
+  others: Readonly<Record<string, Manifest>>,
 ): boolean {
   return task.outs.some((out) => {
-    const taken = others[out.name] ?? [];
+    const taken = others[out.name];
     return items.some(({ places }) => {
       const place = places[out.name] ?? '';
       const folders = place.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'));
       return (
-        folders.some((path) => taken[firstFrom(taken, path)]?.path === path) ||
-        taken[firstFrom(taken, `${place}/`)]?.path.startsWith(`${place}/`) === true
+        folders.some((path) => firstFrom(taken, path) === path) ||
+        firstFrom(taken, `${place}/`)?.startsWith(`${place}/`) === true
       );
     });
   });
 }
 
-function firstFrom(entries: readonly ManifestEntry[], path: string): number {
-  return placeOf(path, entries.length, (place) => entries[place]?.path ?? '');
+/** The first path that does not come before this one. */
+function firstFrom(list: Manifest | undefined, path: string): string | undefined {
+  if (list === undefined) return undefined;
+  const row = placeInManifest(list, path);
+  return row < countEntries(list) ? entryOf(list, row).path : undefined;
 }
 
 function wrong(code: DiagnosticCode, message: string, hint: string): Failure {

@@ -1,4 +1,4 @@
-import { extendManifest, treeOf } from '../hash/manifest.ts';
+import { countEntries, extendManifest, manifestOf, totalBytes, treeOf } from '../hash/manifest.ts';
 import { type ManifestEntry, OutputError, type OutputRecord } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { ItemOutcome, JobItem } from '../model/job.ts';
@@ -45,7 +45,7 @@ export async function planItems(
   const standing = await compared?.standing();
   if (compared && standing) {
     const items = describeAll(assignment, compared.open);
-    const meets = items.length > 0 && meetsOthers(task, items, standing.entries);
+    const meets = items.length > 0 && meetsOthers(task, items, standing.lists);
     const silent = items.length > 0 ? describeAll(assignment, compared.silent(standing)) : [];
     const isSound = !meets && checkPlaces(task, [...items, ...silent]) === undefined;
     // Whatever is wrong is found out, and said, with all items at hand.
@@ -169,11 +169,11 @@ export async function gatherItems(
       const made = record?.result.kind === 'made' ? record.result.outputs[out.name] : undefined;
       if (made) entries.push({ path: places[out.name] ?? '', digest: made.digest, bytes: made.bytes, id: item.id });
     }
-    const manifest = extendManifest(standing.entries[out.name] ?? [], entries);
+    const former = standing.lists[out.name];
+    const manifest = former ? extendManifest(former, entries) : manifestOf(entries);
     const digest = await store.putManifest(manifest);
-    const tree = treeOf(manifest);
-    const bytes = manifest.entries.reduce((sum, entry) => sum + entry.bytes, 0);
-    outputs[out.name] = { kind: 'items', digest, tree, bytes, count: manifest.entries.length };
+    const tree = treeOf(manifest).digest;
+    outputs[out.name] = { kind: 'items', digest, tree, bytes: totalBytes(manifest), count: countEntries(manifest) };
   }
   return outputs;
 }

@@ -1,6 +1,6 @@
 /** Second copies of objects: what artifacts/ shows, and sources that a stage passed on as they are. */
 import { resolve } from 'node:path';
-import { manifestText } from '../hash/manifest.ts';
+import { linesOf } from '../hash/manifest.ts';
 import type { Manifest } from '../model/artifact.ts';
 import type { Digest } from '../model/names.ts';
 import type { Files } from '../model/ports.ts';
@@ -11,7 +11,7 @@ import type { ShownOutput } from '../model/upkeep.ts';
 export type Copy = { readonly digest: Digest; readonly shown: string } & (
   | { readonly kind: 'file'; readonly path: string }
   /** A folder's list of files, made again from the folder. */
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'list'; readonly bytes: Uint8Array }
 );
 
 export interface CopySources {
@@ -51,7 +51,7 @@ async function copiesIn(
     const [state] = await files.look([{ path, glob: false }]);
     // An item stage's list also holds the items' ids, which its folder does not show.
     manifest = state?.kind === 'folder' ? state.manifest() : undefined;
-    if (manifest?.digest === digest) copies.push({ kind: 'text', digest, text: manifestText(manifest.entries), shown });
+    if (manifest?.digest === digest) copies.push({ kind: 'list', digest, bytes: linesOf(manifest).bytes, shown });
   }
   for (const entry of manifest?.entries ?? []) {
     if (!wanted.has(entry.digest) || entry.path.endsWith('/')) continue;

@@ -24,7 +24,7 @@ export interface Objects {
   readonly temporary: () => string;
   /** Gives a complete file its place, whose contents were hashed just now, when it had this modification time and mode. */
   readonly adopt: (file: string, digest: Digest, seen?: Pick<Stats, 'mtimeMs' | 'mode'>) => void;
-  readonly putText: (text: string) => Digest;
+  readonly put: (contents: string | Uint8Array) => Digest;
   readonly readText: (digest: Digest) => string | undefined;
   /** Undefined where it is missing or damaged. */
   readonly readBytes: (digest: Digest) => Buffer | undefined;
@@ -119,12 +119,12 @@ export function createObjects(
     isOwn: (digest) => adopted.has(digest),
     discard,
     rely,
-    putText: (text) => {
-      const digest = digestText(text);
-      if (adopted.has(digest) && has(digest, Buffer.byteLength(text))) return digest;
+    put: (contents) => {
+      const digest = typeof contents === 'string' ? digestText(contents) : digestBytes(contents);
+      if (adopted.has(digest) && has(digest, Buffer.byteLength(contents))) return digest;
       const file = temporary();
       try {
-        writeFileSync(file, text);
+        writeFileSync(file, contents);
         adopt(file, digest);
       } finally {
         rmSync(file, { force: true });

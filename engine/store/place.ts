@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { comparePaths } from '../hash/path-order.ts';
+import { entryOf, manifestOf, treeOf } from '../hash/manifest.ts';
+import { compareManifests } from '../hash/manifest-difference.ts';
 import type { Manifest, ManifestEntry, OutputRecord, PathState } from '../model/artifact.ts';
 import type { Digest } from '../model/names.ts';
 import type { Files, Placed, ViewRequest } from '../model/ports.ts';
@@ -8,7 +9,7 @@ import { copyObject } from './take.ts';
 import { type Writing, writeOutput } from './write-output.ts';
 
 export interface ViewRoom extends Writing {
-  readonly files: Pick<Files, 'look' | 'learn' | 'renamed'>;
+  readonly files: Pick<Files, 'look' | 'glance' | 'changedSince' | 'learn' | 'renamed'>;
   /** The folder of the view, and where it lies from the project: `artifacts`. */
   readonly folder: string;
   readonly shown: string;
@@ -24,22 +25,19 @@ interface Difference {
   readonly leftovers: readonly ManifestEntry[];
 }
 
+interface Step {
+  readonly view: string;
+  readonly state: PathState;
+  readonly difference: Difference;
+  readonly output: OutputRecord | null;
+}
+
 /**
  * Puts a record's outputs in place. Everything is checked before the first file is touched; then only what differs is
  * written. What a person made or changed there is moved aside, never removed.
  */
 export async function placeOutputs(request: ViewRequest, room: ViewRoom): Promise<Placed> {
-  const queries = request.places.map(({ view }) => ({ path: join(room.folder, view), glob: false }));
-  const states = await room.files.look(queries);
-  const steps: { view: string; state: PathState; difference: Difference; output: OutputRecord | null }[] = [];
-  const damaged: Digest[] = [];
-  for (const [index, { view, output }] of request.places.entries()) {
-    const state = states[index] ?? { kind: 'missing' };
-    const difference = differenceOf(state, output, room);
-    if (difference === undefined) damaged.push(output?.digest as Digest);
-    else if (difference !== 'same') steps.push({ view, state, difference, output });
-    await heal(state, output, join(room.folder, view), room);
-  }
+  const { steps, damaged } = await findSteps(request, room);
   for (const { difference } of steps) {
     for (const { path, digest, bytes } of difference.wanted) {
       const isThere = path.endsWith('/') || room.objects.isOwn(digest) || room.objects.has(digest, bytes);
@@ -90,6 +88,35 @@ function linksWithin(view: string, { wanted, leftovers }: Difference, room: View
   return [...links];
 }
 
+/**
+ * One file among a hundred thousand does not cost a look at all of them: what was not touched is what it was at the run's
+ * look, or the next run sees that it is not. What shall be touched is asked for, since it may be a person's by now.
+ */
+async function findSteps(request: ViewRequest, room: ViewRoom): Promise<{ steps: Step[]; damaged: Digest[] }> {
+  const glanced = await compareAll(request, room, room.files.glance);
+  const touched = glanced.steps.flatMap(({ view, difference }) =>
+    difference.leftovers.flatMap(({ path }) =>
+      path.endsWith('/') ? [] : [{ path: join(room.folder, view, path), glob: false }],
+    ),
+  );
+  const isTrue = touched.length === 0 || (await room.files.changedSince(touched)).length === 0;
+  return isTrue ? glanced : compareAll(request, room, room.files.look);
+}
+
+async function compareAll(request: ViewRequest, room: ViewRoom, look: Files['look']) {
+  const states = await look(request.places.map(({ view }) => ({ path: join(room.folder, view), glob: false })));
+  const steps: Step[] = [];
+  const damaged: Digest[] = [];
+  for (const [index, { view, output }] of request.places.entries()) {
+    const state = states[index] ?? { kind: 'missing' };
+    const difference = differenceOf(state, output, room);
+    if (difference === undefined) damaged.push(output?.digest as Digest);
+    else if (difference !== 'same') steps.push({ view, state, difference, output });
+    await heal(state, output, join(room.folder, view), room);
+  }
+  return { steps, damaged };
+}
+
 /** A damaged object leaves the store, so that the next one to ask finds it missing. */
 function refuse(damaged: readonly Digest[], room: ViewRoom): Placed {
   const digests = [...new Set(damaged)];
@@ -99,26 +126,17 @@ function refuse(damaged: readonly Digest[], room: ViewRoom): Placed {
 
 /** Undefined where the manifest of what is wanted is not to be had. */
 function differenceOf(state: PathState, output: OutputRecord | null, room: ViewRoom): Difference | 'same' | undefined {
-  const now = entriesOf(state);
-  if (output === null) return state.kind === 'missing' ? 'same' : { wanted: [], leftovers: now };
+  const now = manifestAt(state);
+  if (output === null) return state.kind === 'missing' ? 'same' : { wanted: [], leftovers: now.entries };
   if (state.kind === (output.kind === 'file' ? 'file' : 'folder') && digestOf(state) === (output.tree ?? output.digest))
     return 'same';
-  const wanted = output.kind === 'file' ? [fileEntry(output)] : room.readManifest(output.digest)?.entries;
+  const wanted = output.kind === 'file' ? manifestOf([fileEntry(output)]) : room.readManifest(output.digest);
   if (wanted === undefined) return undefined;
-  return { wanted: entriesWithout(wanted, now), leftovers: entriesWithout(now, wanted) };
+  const { gone, come } = compareManifests(now, treeOf(wanted));
+  return { wanted: come.map((row) => entryOf(wanted, row)), leftovers: gone.map((row) => entryOf(now, row)) };
 }
 
-/** Entries that the other list has not, or has with another digest; both are in byte order of their paths. */
-function entriesWithout(entries: readonly ManifestEntry[], others: readonly ManifestEntry[]): ManifestEntry[] {
-  let next = 0;
-  return entries.filter(({ path, digest }) => {
-    let other = others[next];
-    while (other !== undefined && other.path !== path && comparePaths(other.path, path) < 0) other = others[++next];
-    return other?.path !== path || other.digest !== digest;
-  });
-}
-
-function fileEntry({ digest, bytes }: OutputRecord): ManifestEntry {
+function fileEntry({ digest, bytes }: Pick<OutputRecord, 'digest' | 'bytes'>): ManifestEntry {
   return { path: '', digest, bytes };
 }
 
@@ -126,9 +144,9 @@ function digestOf(state: PathState): Digest | undefined {
   return state.kind === 'file' || state.kind === 'folder' ? state.digest : undefined;
 }
 
-function entriesOf(state: PathState): readonly ManifestEntry[] {
-  if (state.kind === 'file') return [{ path: '', digest: state.digest, bytes: state.bytes }];
-  return state.kind === 'folder' ? state.manifest().entries : [];
+function manifestAt(state: PathState): Manifest {
+  if (state.kind === 'folder') return state.manifest();
+  return manifestOf(state.kind === 'file' ? [fileEntry(state)] : []);
 }
 
 /** A view that is in place is a second copy of an object that went missing. */

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseManifest, textOf } from '../hash/manifest.ts';
+import { linesOf, parseManifest } from '../hash/manifest.ts';
 import type { Manifest } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { ActionKey, Digest, RunId } from '../model/names.ts';
@@ -28,7 +28,7 @@ export interface StoreOptions {
   /** The project's folder, absolute; the store lies in .flow/ and the view in artifacts/ below it. */
   readonly root: string;
   readonly run: RunId;
-  readonly files: Pick<Files, 'look' | 'learn' | 'renamed'>;
+  readonly files: Pick<Files, 'look' | 'glance' | 'changedSince' | 'learn' | 'renamed'>;
   /** Ends what is left of dead runs' children before their folders are swept. */
   readonly endOrphans?: (runs: readonly string[]) => void;
 }
@@ -59,14 +59,14 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
 
   const readText = (digest: Digest) => objects.readText(digest);
   const readStored = (digest: Digest): Manifest | undefined => {
-    const text = readText(digest);
-    return text === undefined ? undefined : parseManifest(text);
+    const bytes = objects.readBytes(digest);
+    return bytes && parseManifest(bytes);
   };
   /** Lists that this process wrote or read and has not let go of: one of a hundred thousand items is asked for often. */
   const known = new Map<Digest, WeakRef<Manifest>>();
   const putManifest = (manifest: Manifest): Digest => {
     known.set(manifest.digest, new WeakRef(manifest));
-    return objects.putText(textOf(manifest));
+    return objects.put(linesOf(manifest).bytes);
   };
   const readManifest = (digest: Digest): Manifest | undefined => {
     const held = known.get(digest)?.deref();
@@ -126,7 +126,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     commit: (made) => onDisk(() => commits.commit(made)),
 
     take: (path, kind) => writing(() => takeOutput(objects, path, kind)),
-    putText: (text) => writing(() => objects.putText(text)),
+    putText: (text) => writing(() => objects.put(text)),
     readText: (digest) => onDisk(() => readText(digest)),
     readBytes: (digest) => onDisk(() => objects.readBytes(digest)),
     putManifest: (manifest) => writing(() => putManifest(manifest)),

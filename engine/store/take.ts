@@ -1,6 +1,6 @@
 import { constants, lstatSync, readdirSync, rmSync, type Stats } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { emptyDigest, manifestOf, textOf } from '../hash/manifest.ts';
+import { emptyDigest, linesOf, manifestOf } from '../hash/manifest.ts';
 import { type ManifestEntry, OutputError } from '../model/artifact.ts';
 import type { TakenOutput } from '../model/ports.ts';
 import { type Contents, hashContents, readOnly, sealSmall } from './contents.ts';
@@ -105,7 +105,7 @@ async function takeFolder(objects: Objects, folder: string): Promise<TakenOutput
     }
   }
   const manifest = manifestOf(entries);
-  objects.putText(textOf(manifest));
+  objects.put(linesOf(manifest).bytes);
   return { digest: manifest.digest, bytes, manifest };
 }
 

@@ -98,8 +98,8 @@ async function heal(
   for (const copy of await findCopies(bad, shown, { ...parts, tasks: records.tasks })) {
     if (healed.has(copy.digest)) continue;
     const isWhole =
-      copy.kind === 'text'
-        ? parts.objects.putText(copy.text) === copy.digest
+      copy.kind === 'list'
+        ? parts.objects.put(copy.bytes) === copy.digest
         : isFile(copy.path) && (await copyObject(parts.objects, copy.path, copy.digest));
     if (isWhole) healed.set(copy.digest, copy.shown);
   }

@@ -51,6 +51,30 @@ test('an unchanged folder and file are known to the next process without being r
   assert.equal(planted.manifest().entries[0]?.digest, digestText('planted file'));
 });
 
+test('a glance sees what came, went and was replaced; what was written in place is seen when any change was found', async (context) => {
+  const { root, write, open } = project(context, { 'folder/a.txt': 'a', 'folder/b/b.txt': 'b', 'folder/c/c.txt': 'c' });
+  const files = open();
+  const queries = [{ path: 'folder', glob: false }];
+  const seen = async (look: typeof files.look) => {
+    const [state] = await look(queries);
+    return Object.fromEntries(state?.kind === 'folder' ? state.manifest().entries.map((e) => [e.path, e.digest]) : []);
+  };
+  const digests = (texts: Record<string, string>) =>
+    Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, digestText(text)]));
+  // The first glance is a look.
+  assert.deepEqual(await seen(files.glance), digests({ 'a.txt': 'a', 'b/b.txt': 'b', 'c/c.txt': 'c' }));
+  write('folder/b/new.txt', 'new');
+  fs.rmSync(join(root, 'folder/a.txt'));
+  write('elsewhere', 'C');
+  fs.renameSync(join(root, 'elsewhere'), join(root, 'folder/c/c.txt'));
+  const after = { 'b/b.txt': 'b', 'b/new.txt': 'new', 'c/c.txt': 'C' };
+  assert.deepEqual(await seen(files.glance), digests(after));
+  write('folder/b/b.txt', 'B');
+  assert.deepEqual(await seen(files.glance), digests(after));
+  assert.deepEqual(await files.changedSince([{ path: 'folder/b/b.txt', glob: false }]), ['folder/b/b.txt']);
+  assert.deepEqual(await seen(files.glance), digests({ ...after, 'b/b.txt': 'B' }));
+});
+
 test('a file with new bytes but the old size and time is noticed through its ctime', async (context) => {
   const { root, write, open } = project(context, { 'a.txt': 'one', 'folder/b.txt': 'two' });
   const files = open();

@@ -28,7 +28,7 @@ async function folderOf(
   }));
   const manifest = manifestOf(entries);
   const digest = await store.putManifest(manifest);
-  return { kind, digest, bytes: 0, ...(kind === 'items' ? { tree: treeOf(manifest) } : {}) };
+  return { kind, digest, bytes: 0, ...(kind === 'items' ? { tree: treeOf(manifest).digest } : {}) };
 }
 
 test('a file is put in place writable, replaced, taken away, and the book remembers it', async (context) => {
@@ -65,6 +65,21 @@ test('a file that a person edited is moved aside and named, twice under two name
     assert.equal(project.read('artifacts/task/out'), 'made');
     assert.equal(project.read(to), edit);
   }
+});
+
+test('what is written into a file of the view after the look is moved aside where another takes its place', async (context) => {
+  const project = createProject(context);
+  const { store } = project.open('run-9');
+  const texts = { 'a/a': 'a', 'b/b': 'b' };
+  await place(store, 'task/out', await folderOf(store, 'folder', texts));
+  // A look that finds it all in place, as a run's first one does.
+  await place(store, 'task/out', await folderOf(store, 'folder', texts));
+  project.write('artifacts/task/out/b/b', 'my own');
+  const placed = await place(store, 'task/out', await folderOf(store, 'folder', { ...texts, 'b/b': 'new' }));
+  const to = '.flow/edited/run-9/task/out/b/b';
+  assert.deepEqual(placed, { kind: 'placed', movedAside: [{ from: 'artifacts/task/out/b/b', to }] });
+  assert.equal(project.read('artifacts/task/out/b/b'), 'new');
+  assert.equal(project.read(to), 'my own');
 });
 
 for (const kind of ['folder', 'items'] as const) {
