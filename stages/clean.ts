@@ -12,11 +12,16 @@ import { hintAt } from '../vision/labels/nearest.ts';
 export default stage({
   params: z.strictObject({
     classes: z.array(z.string().min(1)).min(2, 'Name at least two classes; one leaves nothing to tell apart.'),
+    folds: z
+      .array(z.int())
+      .optional()
+      .describe('Of each of them a class needs a photo, which is then said before a run'),
   }),
   inputs: { photos: items, groups: file, corrections: optional(file) },
   outputs: { out: file },
 
-  foresee: ({ params: { classes }, items: { photos } }) => (photos ? foreseeClasses(photos, classes) : []),
+  foresee: ({ params: { classes, folds }, items: { photos } }) =>
+    photos ? foreseeClasses(photos, classes, folds?.length) : [],
 
   async run({ params: { classes }, inputs, outputs, log }) {
     const { readCorrections } = await import('../vision/labels/corrections.ts');

@@ -36,7 +36,6 @@ export default stage({
       (await readSplit(inputs.split)).filter(({ part }) => part === 'board').map(({ photo }) => photo),
     );
     const board = (await readLabels(inputs.labels)).filter(({ photo }) => onBoard.has(photo));
-    if (board.length === 0) throw new Error('The board is empty: raise `board` of the split, or choose another seed.');
 
     const photos = board.map(({ photo }) => photo);
     const labels = Int32Array.from(board, ({ photo, label }) => {
@@ -47,6 +46,11 @@ export default stage({
     const logits = models.map((model, place) => rowsOf(model, { photos, member: nameOf(members[place]) }));
     const candidates = { classes, logits, labels };
     const choices = scoreChoices(candidates, params);
+    // Where all models are asked for, nothing is chosen, and a few photos may leave the board empty.
+    if (board.length === 0 && choices.length > 1)
+      throw new Error(
+        'The board is empty, and nothing else says which models to choose: raise `board` of the split, take another seed, or choose all models.',
+      );
     const resampled = resampleChoices(candidates, choices, { resamples, random });
     const best = choices[0] as (typeof choices)[number];
     const chosen = best.members.map((place) => members[place] as Member);
@@ -75,6 +79,10 @@ export default stage({
     };
     await writeFile(outputs.calibration, `${JSON.stringify({ ...calibration, choosing }, null, 2)}\n`);
 
+    if (board.length === 0) {
+      log('warning: the board is empty, so that nothing is known of the ensemble; its temperature stays 1');
+      return;
+    }
     const [low, high] = interval.map((end) => end.toFixed(3));
     log(
       `${chosen.map(nameOf).join(', ')}: mAP ${best.mAP.toFixed(4)} on ${board.length} board photos (${low} to ${high}),`,

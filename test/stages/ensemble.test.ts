@@ -57,6 +57,24 @@ test('three models named by hand are exactly these', async (context) => {
   assert.equal(board.trim().split('\n').length, 2);
 });
 
+test('an empty board leaves nothing to choose by; all models are taken as they are', async (context) => {
+  const folder = await makeFolder(context);
+  await chosen(folder, { atLeast: 1 });
+  await writeFiles(folder, { 'split.csv': 'photo,part,fold\n1,fold,0\n2,fold,1\n' });
+  const logits = ['half', 'right'].map((name, fold) => ({
+    path: `${folder}/${name}.csv`,
+    stage: 'folds',
+    matrix: { fold },
+  }));
+  const inputs = { logits, labels: `${folder}/labels.csv`, split: `${folder}/split.csv` };
+  await assert.rejects(runStage(ensemble, { params: { atLeast: 1 }, inputs, folder }), /The board is empty/);
+  const { outputs, log } = await runStage(ensemble, { params: { atLeast: 2 }, inputs, folder });
+  assert.equal(JSON.parse(await readFile(outputs.choice as string, 'utf8')).length, 2);
+  const { temperature, mAP } = JSON.parse(await readFile(outputs.calibration as string, 'utf8'));
+  assert.ok(Math.abs(temperature - 1) < 1e-6 && mAP === null, `${temperature}, ${mAP}`);
+  assert.match(log.join('\n'), /warning: the board is empty/);
+});
+
 test('a model that lacks a board photo is named', async (context) => {
   const folder = await makeFolder(context);
   await chosen(folder, { atLeast: 1 });

@@ -18,6 +18,17 @@ test('a class without a folder is a warning, an empty folder an error', () => {
   ]);
 });
 
+test('a class with fewer photos than folds is an error; one without any is left to the other tests', () => {
+  const three = ['calling/a.jpg', 'calling/b.jpg', 'calling/c.jpg', 'normal/d.jpg'];
+  const faults = foreseeClasses(three, ['calling', 'normal'], 3);
+  assert.deepEqual(
+    faults.map(({ severity, message }) => `${severity}: ${message}`),
+    ["error: class 'normal' has 1 photo, fewer than the 3 folds"],
+  );
+  assert.match(faults[0]?.hint ?? '', /fewer folds/);
+  assert.deepEqual(foreseeClasses([...three, 'normal/e.jpg', 'normal/f.jpg'], ['calling', 'normal'], 3), []);
+});
+
 test('one class, or none, is an error', () => {
   assert.deepEqual(told(['calling/a.jpg']), ["error: all photos are of class 'calling'"]);
   assert.deepEqual(told(['holidays/a.jpg']), ['error: no photo has a class']);
