@@ -76,7 +76,9 @@ export const openProject: OpenProject = async (options) => {
     get: async (request) => (await whole()).get(request),
     lineage: async (artifact) => (await whole()).lineage(artifact),
     lineageDown: async (artifact) => (await whole()).lineageDown(artifact),
+    lineageOfSource: async (path, isWhole) => (await whole()).lineageOfSource(path, isWhole),
     lineageOfRow: async (artifact, id) => (await whole()).lineageOfRow(artifact, id),
+    lineageDownOfRow: async (artifact, id) => (await whole()).lineageDownOfRow(artifact, id),
     runs: async (most) => (await whole()).runs(most),
     journal: async (name) => (await whole()).journal(name),
     log: async (reference, most) => (await whole()).log(reference, most),
@@ -141,7 +143,11 @@ async function openWhole(options: ProjectOptions, source: PipelineText, parts: P
     get: async (request) => (await import('./answers/get.ts')).get(session(), request),
     lineage: async (artifact) => (await import('./answers/lineage.ts')).lineage(session(), artifact),
     lineageDown: async (artifact) => (await import('./answers/lineage.ts')).lineageDown(session(), artifact),
+    lineageOfSource: async (path, isWhole) =>
+      (await import('./answers/lineage-source.ts')).lineageOfSource(session(), path, isWhole),
     lineageOfRow: async (artifact, id) => (await import('./answers/lineage.ts')).lineageOfRow(session(), artifact, id),
+    lineageDownOfRow: async (artifact, id) =>
+      (await import('./answers/lineage.ts')).lineageDownOfRow(session(), artifact, id),
     runs: async (most) => (await import('./answers/runs.ts')).runs(session(), most),
     journal: async (name) => (await import('./answers/runs.ts')).journal(session(), name),
     log: async (reference, most) => (await import('./answers/runs.ts')).log(session(), reference, most),

@@ -1,5 +1,6 @@
 import { resolveTargets } from '../graph/select.ts';
-import { traceConsumers } from '../lineage/consumers.ts';
+import { createConsumerTree } from '../lineage/consumers.ts';
+import { createDescent } from '../lineage/descent.ts';
 import { createRowTracer } from '../lineage/rows.ts';
 import { traceArtifact } from '../lineage/trace.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
@@ -21,23 +22,42 @@ export async function lineage(session: Session, artifact: string): Promise<Linea
 /** What was made from an artifact, in all of history. */
 export async function lineageDown(session: Session, artifact: string): Promise<LineageNode> {
   const { record, out } = await findMade(session, artifact);
-  return traceConsumers({ record, out }, await session.store.history(), (maker, name) => pathOf(session, maker, name));
+  const history = await session.store.history();
+  return createConsumerTree(history, (maker, name) => pathOf(session, maker, name))(record, out);
+}
+
+/** What was made from one row, item or file of an artifact. */
+export async function lineageDownOfRow(session: Session, artifact: string, id: string): Promise<RowAnswer> {
+  const { run, reference } = splitRun(artifact);
+  const records = await recordsOf(session, run);
+  const tracer = tracerOf(session);
+  const descent = createDescent({ tracer, records, pathOf: (record, out) => pathOf(session, record, out) });
+  const places = findOutputs(session, reference);
+  const nodes: RowAnswer['nodes'][number][] = [];
+  for (const { task, out } of places) {
+    const record = records.find((candidate) => candidate.task === task.name);
+    const part = record && (await tracer.partOf(record, out.name, id));
+    if (!record || !part) continue;
+    const { key, run: madeIn, startedAt, seconds, matrix } = record;
+    const made = { task: task.name, out: out.name, key, run: madeIn, startedAt, seconds, matrix };
+    const inputs = await descent.readBy(record, out.name, part.id);
+    nodes.push({ artifact: pathOf(session, record, out.name), kind: 'artifact', ...part.held, made, inputs });
+  }
+  if (nodes.length > 0) return { id, nodes, mentions: [] };
+  const names: string[] = [];
+  for (const { task, out } of places) {
+    const record = records.find((candidate) => candidate.task === task.name);
+    if (record) names.push(...(await tracer.namesIn(record, out.name)));
+  }
+  throw new DiagnosticError([unknownRow(reference, id, { names, hasRows: holdRows(places).length > 0 })]);
 }
 
 /** The way of one row, item or file: `predict#0421.jpg`. */
 export async function lineageOfRow(session: Session, artifact: string, id: string): Promise<RowAnswer> {
   const { run, reference } = splitRun(artifact);
   const past = await openPast(session.store, run);
-  const tracer = createRowTracer({
-    find: session.store.find,
-    readText: session.store.readText,
-    readManifest: session.store.readManifest,
-    rows: (record, out) => stageOf(session, record)?.rows[out],
-    pathOf: (record, out) => pathOf(session, record, out),
-  });
-  const places = findOutputs(session, reference).filter(
-    ({ task, out }) => out.kind !== 'file' || task.stage.rows[out.name],
-  );
+  const tracer = tracerOf(session);
+  const places = holdRows(findOutputs(session, reference));
   const nodes: RowAnswer['nodes'][number][] = [];
   const names: string[] = [];
   const told = new Set<string>();
@@ -60,6 +80,27 @@ export async function lineageOfRow(session: Session, artifact: string, id: strin
     }
   }
   return { id, nodes, mentions };
+}
+
+function holdRows(places: ReturnType<typeof findOutputs>): ReturnType<typeof findOutputs> {
+  return places.filter(({ task, out }) => out.kind !== 'file' || task.stage.rows[out.name]);
+}
+
+export function tracerOf(session: Session): ReturnType<typeof createRowTracer> {
+  return createRowTracer({
+    find: session.store.find,
+    readText: session.store.readText,
+    readManifest: session.store.readManifest,
+    rows: (record, out) => stageOf(session, record)?.rows[out],
+    pathOf: (record, out) => pathOf(session, record, out),
+  });
+}
+
+/** What every task of the pipeline has now, or had when a run ended. */
+export async function recordsOf(session: Session, run: string | undefined): Promise<ActionRecord[]> {
+  const past = await openPast(session.store, run);
+  const records = await Promise.all([...session.graph.tasks.keys()].map(past));
+  return records.filter((record) => record !== undefined);
 }
 
 function unknownRow(reference: string, id: string, { names, hasRows }: { names: readonly string[]; hasRows: boolean }) {
@@ -101,7 +142,7 @@ function stageOf({ graph }: Session, { task, stage }: ActionRecord) {
   return node?.stage;
 }
 
-function pathOf({ graph }: Session, { task }: ActionRecord, out: string): string {
+export function pathOf({ graph }: Session, { task }: ActionRecord, out: string): string {
   const view = graph.tasks.get(task)?.outs.find(({ name }) => name === out)?.view;
   return view === undefined ? `${task}.${out}` : `artifacts/${view}`;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { suggest } from '../model/similar.ts';
 import { commandLineError, type ExitCode, type Invocation } from './invocation.ts';
 import { writeJson } from './json.ts';
@@ -20,30 +21,36 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
       commandLineError(message, suggest(format, formats) ?? `the formats are ${formats.join(', ')}`),
     ]);
   }
-  if (row !== undefined && (options.down || !['tree', 'json'].includes(format))) {
-    return refuse(invocation, [commandLineError('the way of a row is shown upwards, as a tree or as JSON')]);
-  }
+  const isGraph = !['tree', 'json'].includes(format);
+  if (row !== undefined && isGraph) return refuse(invocation, [noGraph(format)]);
   return withProject(invocation, async ({ project, root }) => {
     const path = resolve(console.cwd, options.directory ?? '.', given);
     // A path is meant from the folder in which the command was given; the project knows it from its root.
     const isPath = given.includes('/') && existsSync(path) && !relative(root, path).startsWith('..');
     const artifact = isPath ? relative(root, path) : given;
-    if (row !== undefined) {
-      const answer = await project.lineageOfRow(artifact, row);
-      if (format === 'json') writeJson(console.out, 'lineage', answer);
-      else console.out.write((await import('./render/row.ts')).renderRow(answer, console.out));
-      return 0;
-    }
-    const node = options.down ? await project.lineageDown(artifact) : await project.lineage(artifact);
+    const isDown = options.down === true;
+    const answer =
+      row === undefined
+        ? ((await project.lineageOfSource(artifact, isDown)) ??
+          (await (isDown ? project.lineageDown : project.lineage)(artifact)))
+        : await (isDown ? project.lineageDownOfRow : project.lineageOfRow)(artifact, row);
     if (format === 'json') {
-      writeJson(console.out, 'lineage', node);
+      writeJson(console.out, 'lineage', answer);
+    } else if ('nodes' in answer) {
+      if (isGraph) return refuse(invocation, [noGraph(format)]);
+      console.out.write((await import('./render/row.ts')).renderRow(answer, console.out));
     } else if (format === 'tree') {
       const { renderLineage } = await import('./render/lineage.ts');
-      console.out.write(renderLineage(node, console.out, console.now()));
+      console.out.write(renderLineage(answer, console.out, console.now()));
     } else {
       const { drawLineage } = await import('./render/lineage-graph.ts');
-      console.out.write(drawLineage(node, format as 'dot' | 'mermaid' | 'prov', options.down === true));
+      const graph = format as 'dot' | 'mermaid' | 'prov';
+      console.out.write(drawLineage(answer, graph, isDown || answer.kind === 'source'));
     }
     return 0;
   });
+}
+
+function noGraph(format: string): Diagnostic {
+  return commandLineError(`the way of one row or file is no graph for ${format}`, 'it is shown as a tree, or as JSON');
 }

@@ -39,8 +39,7 @@ export function createRowTracer(history: RowHistory) {
   /** The node of what an output holds of the row; undefined where it holds nothing of it. */
   function traceOutput(record: ActionRecord, out: string, id: string): Promise<RowNode | undefined> {
     return remember(nodes, `${record.key} ${out} ${id}`, async () => {
-      const output = record.outputs[out];
-      const part = output && (await partOf(record, out, id));
+      const part = await partOf(record, out, id);
       if (!part) return undefined;
       const beside = await besides(record, out, part.id);
       const inputs = await Promise.all(record.inputs.map((input) => traceInput(input, part.id)));
@@ -61,8 +60,10 @@ export function createRowTracer(history: RowHistory) {
     readonly held: Pick<RowNode, 'file' | 'rows' | 'kin'>;
   }
 
+  /** What an output itself holds of the row, with the name that the row has there. */
   async function partOf(record: ActionRecord, out: string, id: string): Promise<Part | undefined> {
-    const output = record.outputs[out] as OutputRecord;
+    const output = record.outputs[out];
+    if (!output) return undefined;
     const column = history.rows(record, out);
     if (output.kind !== 'file') {
       const found = await entryOf(output.digest, id, column === 'stem');
@@ -149,7 +150,7 @@ export function createRowTracer(history: RowHistory) {
     return (table ?? []).map((row) => String(row[column ?? '']));
   }
 
-  return { traceOutput, mentionsIn, namesIn };
+  return { traceOutput, partOf, entryOf, mentionsIn, namesIn };
 }
 
 function madeOf(record: ActionRecord, out: string): NonNullable<RowNode['made']> {

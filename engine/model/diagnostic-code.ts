@@ -78,6 +78,7 @@ export type DiagnosticCode =
   | 'unknown-row'
   | 'unknown-run'
   | 'unknown-setting'
+  | 'unknown-source'
   | 'unknown-stage'
   | 'unknown-try'
   | 'unknown-variable'

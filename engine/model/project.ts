@@ -100,8 +100,15 @@ export interface Project {
   readonly lineage: (artifact: string) => Promise<LineageNode>;
   /** What was made from it, in all of history: below each node, under `inputs`, stand those that read it. */
   readonly lineageDown: (artifact: string) => Promise<LineageNode>;
+  /**
+   * What was made from a source, now or in all of history, in the same form; of a file in a source folder in that of a row.
+   * Undefined where the text means no source.
+   */
+  readonly lineageOfSource: (path: string, isWhole: boolean) => Promise<LineageNode | RowAnswer | undefined>;
   /** The way of one row, item or file of an artifact by its name. */
   readonly lineageOfRow: (artifact: string, id: string) => Promise<RowAnswer>;
+  /** What was made from it: under `inputs` of each node stand those that read it and hold its name, too. */
+  readonly lineageDownOfRow: (artifact: string, id: string) => Promise<RowAnswer>;
   /** Runs in which something happened, newest first. */
   readonly runs: (most: number) => Promise<readonly PastRun[]>;
   /** What a run said from its start to now, or to its end. */

@@ -63,7 +63,7 @@ test('each wrong command line names its fault and what was probably meant', () =
     ['run --jobs 0', "--jobs is a whole number of at least 1, not '0' | "],
     ['run -j x', "-j is a whole number of at least 1, not 'x' | "],
     ['why', 'flow why needs STAGE | flow why STAGE'],
-    ['lineage a b', "flow lineage does not know what to do with 'b' | flow lineage ARTIFACT[#ROW]"],
+    ['lineage a b', "flow lineage does not know what to do with 'b' | flow lineage ARTIFACT[#ROW]|SOURCE"],
     ['clean resize', "flow clean does not know what to do with 'resize' | flow clean"],
   ];
   for (const [line, fault] of cases) assert.deepEqual(faults(line), [fault], line);

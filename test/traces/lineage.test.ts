@@ -119,6 +119,67 @@ test('downwards stands what was made of an artifact, in all of history', () =>
     );
   }));
 
+test('of a source is told who reads it and what was made from it, now or ever', () =>
+  inProject(files, async (project) => {
+    await project.run();
+    const of = (path: string, isWhole = false) =>
+      ask(project, async (opened) => {
+        const answer = await opened.lineageOfSource(path, isWhole);
+        if (answer === undefined) return undefined;
+        if ('nodes' in answer) return digits(renderRow(answer, { paint: colourless }));
+        return answer.inputs.map(({ name, node }) => `${name} ${node.artifact}`);
+      });
+    assert.deepEqual(await of('photos'), ['p artifacts/size/small', 'p artifacts/size/facts']);
+    assert.equal(
+      await of('./photos/c/a.jpg'),
+      `photos/c/a.jpg  3 B  source
+├─ p: artifacts/size/small/c/a.txt  3 B  by size
+│  ├─ photos: artifacts/groups/groups.csv  by groups
+│  │  │   photo: c/a.jpg, seat: 111111111111, stays: yes
+│  │  │   of one group with
+│  │  │     photo: b.jpg, seat: 111111111111, stays: no
+│  │  ├─ groups: artifacts/model/fold=0/logits.jsonl  by model@0
+│  │  │  └─ logits: artifacts/scores/scores.json  by scores
+│  │  │         name: c/a.jpg, score: 0.25
+│  │  ├─ groups: artifacts/model/fold=1/logits.jsonl  by model@1
+│  │  │  └─ logits: artifacts/scores/scores.json  by scores  (above)
+│  │  ├─ groups: artifacts/pasted/sources.csv  by pasted
+│  │  │      photo: new.jpg, front: c/a.jpg
+│  │  └─ groups: artifacts/scores/scores.json  by scores  (above)
+│  └─ photos: artifacts/scores/scores.json  by scores  (above)
+└─ p: artifacts/size/facts/c/a.json  28 B  by size
+       {"id":"x","letters":3}
+`,
+    );
+    for (const stage of ['size', 'sizes', 'artifacts/size']) assert.equal(await of(stage), undefined);
+    await assert.rejects(of('photos/c'), /'photos\/c' is a folder in photos/);
+    await assert.rejects(of('photos/x.jpg'), /photos held no such file as 'photos\/x.jpg' when size read it/);
+    await assert.rejects(of('nowhere/x.jpg'), /no stage has read/);
+    // A changed file was never read as it is now; what was made of the former contents is told until a run.
+    project.write('photos/c/a.jpg', 'aaaa');
+    await project.run();
+    assert.equal(((await of('photos', true)) as string[]).length, 4);
+    assert.equal(((await of('photos')) as string[]).length, 2);
+  }));
+
+test('of a row of an artifact is told downwards, too, what was made from it', () =>
+  inProject(files, async (project) => {
+    await project.run();
+    const down = (artifact: string, id: string) =>
+      ask(project, async (opened) =>
+        digits(renderRow(await opened.lineageDownOfRow(artifact, id), { paint: colourless })),
+      );
+    assert.equal(
+      await down('groups', 'b.jpg'),
+      `artifacts/groups/groups.csv  by groups
+    photo: b.jpg, seat: 111111111111, stays: no
+    of one group with
+      photo: c/a.jpg, seat: 111111111111, stays: yes
+`,
+    );
+    await assert.rejects(down('groups', 'b.jp'), /groups holds nothing of 'b\.jp'/);
+  }));
+
 test('PROV-JSON names each artifact, task and host once, and relates only what it names', () =>
   inProject(files, async (project) => {
     await project.run();

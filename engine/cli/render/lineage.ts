@@ -4,9 +4,10 @@ import { formatAge, formatDuration } from './amounts.ts';
 import { describeMaking } from './making.ts';
 import type { Paint } from './paint.ts';
 
-/** The tree upstream: each artifact once with what made it, later on by its name alone. */
+/** A tree: each artifact and each making is told once, later on by its name alone. */
 export function renderLineage(root: LineageNode, { paint }: Pick<Output, 'paint'>, now: number): string {
   const told = new Set<string>();
+  const makings = new Set<string>();
   const lines: string[] = [];
   const visit = (
     node: LineageNode,
@@ -17,11 +18,14 @@ export function renderLineage(root: LineageNode, { paint }: Pick<Output, 'paint'
     told.add(identity);
     const input = line.input === '' ? '' : paint.dim(`${line.input}: `);
     const digest = node.digest === undefined ? '' : paint.dim(`  ${node.digest.slice(0, 12)}`);
+    const isMakingTold = node.made !== undefined && makings.has(node.made.key);
+    if (node.made) makings.add(node.made.key);
+    const by = isMakingTold && !isTold ? paint.dim(`  by ${node.made?.task}`) : '';
     const kind = node.kind === 'source' ? paint.dim('  source') : line.kept ? paint.yellow('  kept by choice') : '';
-    lines.push(`${line.first}${input}${node.artifact}${digest}${kind}${isTold ? paint.dim('  (above)') : ''}`);
+    lines.push(`${line.first}${input}${node.artifact}${digest}${by}${kind}${isTold ? paint.dim('  (above)') : ''}`);
     if (isTold) return;
     const stem = line.rest + (node.inputs.length > 0 ? '│ ' : '  ');
-    for (const fact of facts(node, now)) lines.push(paint.dim(`${stem}  ${fact}`));
+    for (const fact of isMakingTold ? [] : facts(node, now)) lines.push(paint.dim(`${stem}  ${fact}`));
     for (const [index, { name, node: below, kept }] of node.inputs.entries()) {
       const isLast = index === node.inputs.length - 1;
       const branch = isLast ? { first: '└─ ', rest: '   ' } : { first: '├─ ', rest: '│  ' };
