@@ -3,6 +3,7 @@ import { type Document, parseDocument } from 'yaml';
 import type { Position } from '../model/diagnostic.ts';
 import { bracesInFlow } from './braces.ts';
 import { convertDocument } from './convert.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import { createReport, type Report } from './report.ts';
 import type { YamlValue } from './yaml-value.ts';
 
@@ -13,10 +14,15 @@ export interface ParsedDocument {
 }
 
 export function readDocument(file: string, text: string): ParsedDocument {
-  const starts = lineStarts(text);
+  const root = readPlainYaml(text);
+  return root ? { report: createReport({ file, text, position: positionsIn(text) }), root } : judgeDocument(file, text);
+}
+
+/** By the library, which knows all of YAML and names what is none. */
+export function judgeDocument(file: string, text: string): ParsedDocument {
   let source = text;
   let document = parseYaml(source);
-  const position = (from: number, to: number) => positionOf({ text, starts, from, to });
+  const position = positionsIn(text);
   const report = createReport({ file, text, position });
   if (document.errors.length > 0) {
     // A variable written `${name}` between braces or brackets breaks everything after it: said once, then read as `$name`.
@@ -41,6 +47,14 @@ export function readDocument(file: string, text: string): ParsedDocument {
 export function parseYaml(text: string): Document.Parsed {
   // convert.ts compares the keys, since it can name them, and carries out merges, which keeps their places.
   return parseDocument(text, { prettyErrors: false, uniqueKeys: false, resolveKnownTags: false });
+}
+
+function positionsIn(text: string): (from: number, to: number) => Position {
+  let starts: readonly number[] | undefined;
+  return (from, to) => {
+    starts ??= lineStarts(text);
+    return positionOf({ text, starts, from, to });
+  };
 }
 
 /** yaml's own LineCounter loses lines where a bracket that is never closed spans several of them. */
