@@ -17,6 +17,7 @@ import type { PlanRequest } from './model/planning.ts';
 import type { OpenProject, Project, ProjectOptions } from './model/project.ts';
 import type { ReceiptCheck } from './model/receipt.ts';
 import { contract } from './stage.ts';
+import { compileLate } from './startup/compile-late.ts';
 import { loadPipeline, type PipelineText, readPipelineText } from './startup/load-pipeline.ts';
 import { changedMeanwhile, replaceText } from './startup/replace-text.ts';
 import { readStandstills, viewStamp, writeStandstill } from './startup/standstills.ts';
@@ -106,6 +107,7 @@ export const openProject: OpenProject = async (options) => {
 type Answers = Omit<Project, 'sources' | 'follow' | 'close'>;
 
 async function openWhole(options: ProjectOptions, source: PipelineText, parts: Parts): Promise<Answers> {
+  await compileLate();
   const { spec, diagnostics } = await loadPipeline(source, options);
   const graph = spec && expandPipeline(spec);
   const all: readonly Diagnostic[] = [...diagnostics, ...(graph?.diagnostics ?? [])];

@@ -63,8 +63,9 @@ async function buildAll(packageFolder) {
       // See withImportsHandedOver.
       supported: { 'dynamic-import': false },
       banner: { js: 'const asItIs = (namespace) => namespace;' },
-      // What flow.mjs hands over: names the sources of this bundle, for caches that rest on them.
-      define: { 'process.env.FLOW_BUILD': 'flowBuild' },
+      // What flow.mjs hands over: the name of this bundle's sources, for caches that rest on them; whether their compiled
+      // code is kept already.
+      define: { 'process.env.FLOW_BUILD': 'flowBuild', 'process.env.FLOW_COMPILED': 'flowCompiled' },
       plugins: [addresses("require('node:url').pathToFileURL(__filename)")],
     }),
     build({

@@ -44,14 +44,17 @@ let cachedData;
 try {
   cachedData = readFileSync(cacheFile);
 } catch {}
-const parameters = 'exports, require, module, __filename, __dirname, flowBuild, flowImport';
+const parameters = 'exports, require, module, __filename, __dirname, flowBuild, flowCompiled, flowImport';
 const script = new vm.Script(`(function (${parameters}) {${code}\n})`, { filename, cachedData });
 const module = { exports: {} };
 // A script that comes from V8's cache cannot import by itself in Node 20, so this module does it.
 const load = (specifier) => import(specifier);
-script.runInThisContext()(module.exports, createRequire(filename), module, filename, folder, basename(folder), load);
+const compiled = cachedData !== undefined && !script.cachedDataRejected ? 'kept' : undefined;
+const given = [module.exports, createRequire(filename), module, filename, folder, basename(folder), compiled, load];
+script.runInThisContext()(...given);
 
-if (cachedData === undefined || script.cachedDataRejected) {
+// `--version` and the like would keep next to nothing, and leave every later run to compile the rest.
+if (compiled === undefined && !process.argv[2]?.startsWith('-')) {
   // Written at the end, when the functions that a command needs are compiled and come into the cache, too.
   process.once('exit', () => {
     try {

@@ -2,12 +2,15 @@
  * A launcher's process: starts commands for the engine. Forking costs more the more memory a process has, and blocks it
  * until the child has begun; this one is small, and the engine goes on meanwhile. See docs/adr/0005-plain-spawn.md.
  */
+import { setFlagsFromString } from 'node:v8';
 import { createCommandLogs } from './command-logs.ts';
 import { type LaunchOrder, launch } from './launch.ts';
 import type { FromLauncher, ToLauncher } from './launcher.ts';
 import { signalGroup } from './processes.ts';
 
 process.title = 'flow launcher';
+// A thousand commands are not enough for compiled code to pay; see startup/compile-late.ts.
+setFlagsFromString('--interrupt-budget=400000');
 const groups = new Set<number>();
 const logs = createCommandLogs();
 /** Read once: each look at `process.env` asks the system for every variable. */

@@ -36,12 +36,13 @@ async function load(): Promise<Flow> {
   };
   const { folder, code } = await buildBundle(packageFolder);
   const filename = join(folder, 'main.cjs');
-  const parameters = 'exports, require, module, __filename, __dirname, flowBuild, flowImport';
+  const parameters = 'exports, require, module, __filename, __dirname, flowBuild, flowCompiled, flowImport';
   const script = new vm.Script(`(function (${parameters}) {${code}\n})`, { filename });
   const module = { exports: {} as { main: typeof main } };
   const importIt = (specifier: string) => import(specifier);
   const require = createRequire(filename);
-  script.runInThisContext()(module.exports, require, module, filename, dirname(filename), basename(folder), importIt);
+  const given = [module.exports, require, module, filename, dirname(filename), basename(folder), undefined, importIt];
+  script.runInThisContext()(...given);
   return async (root, words, { signal = new AbortController().signal, onLine = () => {} } = {} as never) => {
     let count = 0;
     const onWrite = (text: string) => {
