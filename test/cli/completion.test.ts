@@ -96,39 +96,77 @@ test('there is a script for each shell that is offered, and no other', () => {
   assert.equal(flow('completion', 'tcsh').status, 2);
 });
 
-/** What a person has on the line after a Tab: bash itself, at a terminal. */
 const isThere = (command: string) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
-const skip = isThere('bash') && isThere('script') ? false : 'there is no bash, or no script to give it a terminal';
+const skipWithout = (shell: string) =>
+  isThere(shell) && isThere('script') ? false : `there is no ${shell}, or no script to give it a terminal`;
 
-test('bash completes a word that it takes apart at its word breaks', { skip }, () => {
-  const { root, bin, write } = createProject();
-  chmodSync(bin, 0o755);
-  symlinkSync(bin, join(root, 'flow'));
-  write('rc', `PS1=; PATH="$PWD:$PATH"; bind 'set enable-bracketed-paste off'; eval "$(flow completion bash)"\n`);
-  const lines = [
-    'pla\t',
-    'run fol\t',
-    'run folds@\t1',
-    'cat folds@1.m\t',
-    'run --profile=qui\t',
-    'run --set rec\t.l\t7',
-    'plan --file oth\t',
-  ];
-  // Each line becomes the argument of an echo, so that what stands on it after the completion is seen.
+function createShell(rc: string) {
+  const project = createProject();
+  chmodSync(project.bin, 0o755);
+  symlinkSync(project.bin, join(project.root, 'flow'));
+  project.write('rc', rc);
+  return project.root;
+}
+
+const lines = [
+  'pla\t',
+  'run fol\t',
+  'run folds@\t1',
+  'cat folds@1.m\t',
+  'run --profile=qui\t',
+  'run --set rec\t.l\t7',
+  'plan --file oth\t',
+];
+const completed = [
+  'flow plan',
+  'flow run folds',
+  'flow run folds@1',
+  'flow cat folds@1.model',
+  'flow run --profile=quick',
+  'flow run --set recipe.lr=7',
+  'flow plan --file other/',
+];
+
+/**
+ * What a person has on the line after a Tab: the shell itself, at a terminal. Each line becomes the argument of an echo, so
+ * that what stands on it after the completion is seen.
+ */
+function typeAt(root: string, shell: string, begin = ''): (string | undefined)[] {
   const typed = lines.map((line) => `flow ${line}\x01echo "<\x05>"\n`).join('');
-  const { stdout } = spawnSync('script', ['-qec', 'bash --noprofile --rcfile rc -i', '/dev/null'], {
+  const { stdout } = spawnSync('script', ['-qec', shell, '/dev/null'], {
     cwd: root,
-    input: `${typed}exit\n`,
+    input: `${begin}${typed}exit\n`,
     encoding: 'utf8',
   });
-  const completed = [...stdout.matchAll(/^<(.*?) ?>\r?$/gm)].map(([, line]) => line);
-  assert.deepEqual(completed, [
-    'flow plan',
-    'flow run folds',
-    'flow run folds@1',
-    'flow cat folds@1.model',
-    'flow run --profile=quick',
-    'flow run --set recipe.lr=7',
-    'flow plan --file other/',
-  ]);
+  const plain = stdout.replaceAll('\x1b[J', '');
+  return [...plain.matchAll(/^<(.*?) ?>\r?$/gm)].map(([, line]) => line);
+}
+
+test('bash completes a word that it takes apart at its word breaks', { skip: skipWithout('bash') }, () => {
+  const root = createShell(
+    `PS1=; PATH="$PWD:$PATH"; bind 'set enable-bracketed-paste off'; eval "$(flow completion bash)"\n`,
+  );
+  assert.deepEqual(typeAt(root, 'bash --noprofile --rcfile rc -i'), completed);
+});
+
+test('zsh completes the same, behind compinit', { skip: skipWithout('zsh') }, () => {
+  const root = createShell(
+    `PS1=; PATH="$PWD:$PATH"; bindkey -e; unsetopt auto_remove_slash; autoload -Uz compinit; compinit -u -D; eval "$(flow completion zsh)"\n`,
+  );
+  assert.deepEqual(typeAt(root, 'zsh -f -i', 'source ./rc\n'), completed);
+});
+
+test('fish is told of the same, with a few words on each', { skip: skipWithout('fish') }, () => {
+  const root = createShell('set PATH $PWD $PATH; flow completion fish | source\n');
+  const told = (line: string) => {
+    const asked = ['-N', '-C', 'source rc', '-c', 'complete -C $argv[1]', line];
+    return spawnSync('fish', asked, { cwd: root, encoding: 'utf8' }).stdout.split('\n').filter(Boolean).sort();
+  };
+  assert.deepEqual(told('flow pla'), ['plan\tshow what a run would do, and why']);
+  assert.deepEqual(told('flow run folds@'), ['folds@0', 'folds@1']);
+  assert.deepEqual(told('flow cat folds@1.m'), ['folds@1.model']);
+  assert.deepEqual(told('flow run --profile=qui'), ['--profile=quick']);
+  assert.deepEqual(told('flow run --set recipe.l'), ['recipe.lr=\t1']);
+  assert.deepEqual(told('flow run --keep shrink,folds@1'), ['shrink,folds@1']);
+  assert.deepEqual(told('flow plan --file oth'), ['other/']);
 });
