@@ -1,6 +1,7 @@
 import { stagesOf } from '../graph/stages.ts';
 import { createConsumerTree, describeConsumers } from '../lineage/consumers.ts';
 import { createDescent } from '../lineage/descent.ts';
+import { madeOf } from '../lineage/rows.ts';
 import { type Reader, readersOf, trimPath } from '../lineage/sources.ts';
 import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
 import type { LineageNode } from '../model/inspection.ts';
@@ -77,8 +78,8 @@ async function describeFile(session: Session, { readers, records, path }: AskedF
     file ??= found.file;
     folder = path.slice(0, -name.length - 1);
     // Behind a list of folders an item's name begins with its folder's.
-    const made = await descent.madeBy(record, input, name);
-    const listed = made.length > 0 ? made : await descent.madeBy(record, input, `${baseName(source)}/${name}`);
+    const made = await descent.madeFrom([{ record, input }], name);
+    const listed = made.length > 0 ? made : await descent.madeFrom([{ record, input }], `${baseName(source)}/${name}`);
     inputs.push(...(listed.length > 0 ? listed : readWhole(session, record, input)));
   }
   return file && { artifact: folder, kind: 'source', file, inputs };
@@ -86,10 +87,9 @@ async function describeFile(session: Session, { readers, records, path }: AskedF
 
 /** Outputs of a task that read it with all the others, and of which none holds its name. */
 function readWhole(session: Session, record: ActionRecord, input: string): RowNode['inputs'] {
-  const { key, task, run, startedAt, seconds, matrix } = record;
   return Object.entries(record.outputs).flatMap(([out, output]) => {
     if (output === null) return [];
-    const made = { task, out, key, run, startedAt, seconds, matrix };
+    const made = madeOf(record, out);
     const artifact = pathOf(session, record, out);
     return [{ name: input, node: { artifact, kind: 'artifact' as const, whole: output.digest, made, inputs: [] } }];
   });

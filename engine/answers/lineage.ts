@@ -1,7 +1,7 @@
 import { resolveTargets } from '../graph/select.ts';
 import { createConsumerTree } from '../lineage/consumers.ts';
 import { createDescent } from '../lineage/descent.ts';
-import { createRowTracer } from '../lineage/rows.ts';
+import { createRowTracer, madeOf } from '../lineage/rows.ts';
 import { traceArtifact } from '../lineage/trace.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { LineageNode } from '../model/inspection.ts';
@@ -38,8 +38,7 @@ export async function lineageDownOfRow(session: Session, artifact: string, id: s
     const record = records.find((candidate) => candidate.task === task.name);
     const part = record && (await tracer.partOf(record, out.name, id));
     if (!record || !part) continue;
-    const { key, run: madeIn, startedAt, seconds, matrix } = record;
-    const made = { task: task.name, out: out.name, key, run: madeIn, startedAt, seconds, matrix };
+    const made = madeOf(record, out.name);
     const inputs = await descent.readBy(record, out.name, part.id);
     nodes.push({ artifact: pathOf(session, record, out.name), kind: 'artifact', ...part.held, made, inputs });
   }

@@ -1,7 +1,7 @@
 import type { RowNode } from '../model/provenance.ts';
 import type { ActionRecord } from '../model/record.ts';
-import { createConsumers } from './consumers.ts';
-import type { createRowTracer } from './rows.ts';
+import { type Consumer, createConsumers } from './consumers.ts';
+import { type createRowTracer, madeOf } from './rows.ts';
 
 export interface DescentRequest {
   readonly tracer: ReturnType<typeof createRowTracer>;
@@ -14,57 +14,96 @@ export interface DescentRequest {
 type Below = RowNode['inputs'];
 
 /**
- * What was made from one row, item or file: the outputs that hold its name, or name it in another column, and those on
- * the way to them. Under `inputs` of each node stand its readers.
+ * What was made from one row, item or file: the outputs that hold its name, or name it in another column. Under `inputs`
+ * of each node stand its readers. An output that holds nothing of it is told only where it leads to one that does and that
+ * no other way leads to, or where it is all that there is.
  */
 export function createDescent({ tracer, records, pathOf }: DescentRequest) {
   const consumersOf = createConsumers(records);
+  const parts = new Map<string, ReturnType<typeof partOf>>();
   const nodes = new Map<string, Promise<RowNode | undefined>>();
+  const nameOf = ({ record, out, id }: Place) => `${record.key} ${out} ${id}`;
 
-  /** What the outputs of a task hold of it, each under the name of the input by which the task read it. */
-  async function madeBy(record: ActionRecord, input: string, id: string): Promise<Below> {
+  /** Of what somebody read: what is said of it below, each under the name of the input by which it was read. */
+  async function madeFrom(readers: readonly Consumer[], id: string): Promise<Below> {
+    const direct = await reach(readers, id);
+    return below(readers, id, direct);
+  }
+
+  /** Names of outputs that hold it and that are reached by way of such outputs alone. */
+  async function reach(readers: readonly Consumer[], id: string): Promise<ReadonlySet<string>> {
+    const reached = new Set<string>();
+    const open = outputsOf(readers, id);
+    for (let place = open.pop(); place !== undefined; place = open.pop()) {
+      const part = await held(place);
+      if (part === undefined || reached.has(nameOf(place))) continue;
+      reached.add(nameOf(place));
+      open.push(...outputsOf(consumersOf(place.record.key, place.out), part.id));
+    }
+    return reached;
+  }
+
+  async function below(readers: readonly Consumer[], id: string, direct: ReadonlySet<string>): Promise<Below> {
     const made: Below[number][] = [];
-    for (const out of Object.keys(record.outputs)) {
-      const node = await descend(record, out, id);
+    for (const { input, ...place } of outputsOf(readers, id)) {
+      const node = await remembered(place, direct);
       if (node) made.push({ name: input, node });
     }
     return made;
   }
 
-  function descend(record: ActionRecord, out: string, id: string): Promise<RowNode | undefined> {
-    const name = `${record.key} ${out} ${id}`;
-    const known = nodes.get(name) ?? describe(record, out, id);
-    nodes.set(name, known);
+  function remembered(place: Place, direct: ReadonlySet<string>): Promise<RowNode | undefined> {
+    const known = nodes.get(nameOf(place)) ?? describe(place, direct);
+    nodes.set(nameOf(place), known);
     return known;
   }
 
-  async function describe(record: ActionRecord, out: string, id: string): Promise<RowNode | undefined> {
+  async function describe(place: Place, direct: ReadonlySet<string>): Promise<RowNode | undefined> {
+    const { record, out, id } = place;
     const output = record.outputs[out];
-    if (!output) return undefined;
-    const part = (await tracer.partOf(record, out, id)) ?? (await namedIn(record, out, id));
-    const inputs = await readBy(record, out, part?.id ?? id);
-    if (part === undefined && inputs.length === 0) return undefined;
-    const { key, task, run, startedAt, seconds, matrix } = record;
+    const part = await held(place);
+    const all = await below(consumersOf(record.key, out), part?.id ?? id, direct);
+    const inputs = part ? all : all.filter(({ node }) => !leadsBack(node, direct, id));
+    if (!output || (part === undefined && inputs.length === 0)) return undefined;
+    const artifact = pathOf(record, out);
     return {
-      artifact: pathOf(record, out),
+      artifact,
       kind: 'artifact',
       ...(part?.held ?? { whole: output.digest }),
-      made: { task, out, key, run, startedAt, seconds, matrix },
+      made: madeOf(record, out),
       inputs,
     };
   }
 
-  async function namedIn(record: ActionRecord, out: string, id: string) {
+  function leadsBack({ made }: RowNode, direct: ReadonlySet<string>, id: string): boolean {
+    return made !== undefined && direct.has(`${made.key} ${made.out} ${id}`);
+  }
+
+  function held(place: Place): ReturnType<typeof partOf> {
+    const part = parts.get(nameOf(place)) ?? partOf(place);
+    parts.set(nameOf(place), part);
+    return part;
+  }
+
+  async function partOf({ record, out, id }: Place) {
+    const part = await tracer.partOf(record, out, id);
+    if (part) return part;
     const rows = await tracer.mentionsIn(record, out, id);
     return rows.length > 0 ? { id, held: { rows } } : undefined;
   }
 
-  /** What was made of what an output holds of it. */
-  async function readBy(record: ActionRecord, out: string, id: string): Promise<Below> {
-    const made: Below[number][] = [];
-    for (const reader of consumersOf(record.key, out)) made.push(...(await madeBy(reader.record, reader.input, id)));
-    return made;
-  }
+  return {
+    madeFrom,
+    readBy: (record: ActionRecord, out: string, id: string) => madeFrom(consumersOf(record.key, out), id),
+  };
+}
 
-  return { madeBy, readBy };
+interface Place {
+  readonly record: ActionRecord;
+  readonly out: string;
+  readonly id: string;
+}
+
+function outputsOf(readers: readonly Consumer[], id: string): (Place & Pick<Consumer, 'input'>)[] {
+  return readers.flatMap(({ record, input }) => Object.keys(record.outputs).map((out) => ({ record, out, input, id })));
 }

@@ -43,12 +43,11 @@ export function createRowTracer(history: RowHistory) {
       if (!part) return undefined;
       const beside = await besides(record, out, part.id);
       const inputs = await Promise.all(record.inputs.map((input) => traceInput(input, part.id)));
-      const { key, task, run, startedAt, seconds, matrix } = record;
       return {
         artifact: history.pathOf(record, out),
         kind: 'artifact',
         ...part.held,
-        made: { task, out, key, run, startedAt, seconds, matrix },
+        made: madeOf(record, out),
         ...(beside.length > 0 ? { beside } : {}),
         inputs,
       };
@@ -153,7 +152,7 @@ export function createRowTracer(history: RowHistory) {
   return { traceOutput, partOf, entryOf, mentionsIn, namesIn };
 }
 
-function madeOf(record: ActionRecord, out: string): NonNullable<RowNode['made']> {
+export function madeOf(record: ActionRecord, out: string): NonNullable<RowNode['made']> {
   const { key, task, run, startedAt, seconds, matrix } = record;
   return { task, out, key, run, startedAt, seconds, matrix };
 }

@@ -138,14 +138,10 @@ test('of a source is told who reads it and what was made from it, now or ever', 
 │  │  │   photo: c/a.jpg, seat: 111111111111, stays: yes
 │  │  │   of one group with
 │  │  │     photo: b.jpg, seat: 111111111111, stays: no
-│  │  ├─ groups: artifacts/model/fold=0/logits.jsonl  by model@0
-│  │  │  └─ logits: artifacts/scores/scores.json  by scores
-│  │  │         name: c/a.jpg, score: 0.25
-│  │  ├─ groups: artifacts/model/fold=1/logits.jsonl  by model@1
-│  │  │  └─ logits: artifacts/scores/scores.json  by scores  (above)
 │  │  ├─ groups: artifacts/pasted/sources.csv  by pasted
 │  │  │      photo: new.jpg, front: c/a.jpg
-│  │  └─ groups: artifacts/scores/scores.json  by scores  (above)
+│  │  └─ groups: artifacts/scores/scores.json  by scores
+│  │         name: c/a.jpg, score: 0.25
 │  └─ photos: artifacts/scores/scores.json  by scores  (above)
 └─ p: artifacts/size/facts/c/a.json  28 B  by size
        {"id":"x","letters":3}
@@ -179,6 +175,32 @@ test('of a row of an artifact is told downwards, too, what was made from it', ()
     );
     await assert.rejects(down('groups', 'b.jp'), /groups holds nothing of 'b\.jp'/);
   }));
+
+test('what holds nothing of a row is told where it alone leads to what does', () =>
+  inProject(
+    {
+      'pipeline.yaml': `
+stages:
+  blob: { run: 'cat \${in.photos}/* > \${out}', in: { photos: photos }, out: blob.bin }
+  dead: { run: 'cp \${in.blob} \${out}', in: { blob: blob }, out: dead.bin }
+  names: { run: 'printf "photo\\na.jpg\\n" > \${out}; : \${in.blob}', in: { blob: blob }, out: names.csv, rows: photo }
+`,
+      'photos/a.jpg': 'a',
+    },
+    async (project) => {
+      await project.run();
+      const answer = await ask(project, (opened) => opened.lineageOfSource('photos/a.jpg', false));
+      assert.ok(answer && 'nodes' in answer);
+      assert.equal(
+        digits(renderRow(answer, { paint: colourless })),
+        `photos/a.jpg  1 B  source
+└─ photos: artifacts/blob/blob.bin  by blob
+   └─ blob: artifacts/names/names.csv  by names
+          photo: a.jpg
+`,
+      );
+    },
+  ));
 
 test('PROV-JSON names each artifact, task and host once, and relates only what it names', () =>
   inProject(files, async (project) => {
