@@ -1,13 +1,10 @@
 import type { OutputRecord } from '../model/artifact.ts';
-import { quoteForShell } from '../model/command.ts';
-import type { Decision } from '../model/decision.ts';
-import { type Diagnostic, type DiagnosticCode, DiagnosticError } from '../model/diagnostic.ts';
 import { type RunId, splitRun } from '../model/names.ts';
 import type { GetAnswer, GetRequest } from '../model/project.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskNode, TaskOut } from '../model/task.ts';
+import { commandFor, knownRecord, refuse } from './known.ts';
 import { findOutput } from './lineage.ts';
-import { planWith } from './plan.ts';
 import type { Session } from './session.ts';
 
 /** Brings an artifact out of the store to a place of the person's own; artifacts/ is neither read nor changed. */
@@ -39,30 +36,6 @@ export async function get(session: Session, { artifact, to, overwrite }: GetRequ
   const { key, startedAt } = record;
   const isWritten = exported.kind === 'written';
   return { task: task.name, out: out.name, key, startedAt, digest: output.digest, bytes: output.bytes, to, isWritten };
-}
-
-/** What a run under the present settings would find known; computing it here would be a run in disguise. */
-async function knownRecord(session: Session, task: TaskNode): Promise<ActionRecord> {
-  const { tasks } = await planWith(session, [task.name]);
-  const decision = tasks.find((planned) => planned.task === task.name)?.decision;
-  if (decision?.kind === 'reuse' || decision?.kind === 'restore') return decision.record;
-  if (decision?.kind === 'run' && decision.because.some(({ kind }) => kind === 'output-missing')) {
-    refuse(
-      'damaged',
-      `the stored result of ${task.name} is lost`,
-      `${commandFor(session, task)} heals it or makes it again`,
-    );
-  }
-  return refuse(
-    'not-made',
-    `${task.name} is not known under these settings${reason(decision)}`,
-    `${commandFor(session, task)} makes it, flow why ${task.name} says what changed`,
-  );
-}
-
-function reason(decision: Decision | undefined): string {
-  if (decision?.kind === 'run') return ': it would run';
-  return decision?.kind === 'wait' ? `: ${decision.on.join(', ')} would run before it` : '';
 }
 
 async function recordOfRun({ store }: Session, task: TaskNode, run: RunId): Promise<ActionRecord> {
@@ -97,17 +70,4 @@ async function pickOutput({ store }: Session, { record, out, reference }: Pickin
   const entry = (await store.readManifest(output.digest))?.entries.find((candidate) => candidate.path === path);
   if (entry) return { kind: 'file', digest: entry.digest, bytes: entry.bytes };
   return refuse('not-made', `${folder} holds no file '${path}'`, 'name a file in it, or the whole folder');
-}
-
-function commandFor({ settings }: Session, { name }: TaskNode): string {
-  const set = settings.set.map(({ path, value }) => {
-    return `--set ${quoteForShell(`${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)}`;
-  });
-  const profile = settings.profile === undefined ? [] : [`--profile ${quoteForShell(settings.profile)}`];
-  return ['flow run', name, ...profile, ...set].join(' ');
-}
-
-function refuse(code: DiagnosticCode, message: string, hint: string): never {
-  const diagnostic: Diagnostic = { code, severity: 'error', message, hint };
-  throw new DiagnosticError([diagnostic]);
 }

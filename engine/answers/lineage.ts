@@ -10,6 +10,7 @@ import type { RowAnswer } from '../model/provenance.ts';
 import type { ActionRecord } from '../model/record.ts';
 import { nearest } from '../model/similar.ts';
 import type { TaskNode, TaskOut } from '../model/task.ts';
+import { knownRecord } from './known.ts';
 import { openPast } from './past.ts';
 import { refuseErrors, type Session } from './session.ts';
 
@@ -113,7 +114,12 @@ function unknownRow(reference: string, id: string, { names, hasRows }: { names: 
   const hint =
     meant.length > 0
       ? `did you mean ${meant.map((name) => `'${name}'`).join(' or ')}?`
-      : `it holds ${names.length} others`;
+      : names.length === 0
+        ? 'it holds none at all'
+        : `it holds ${names.length} others, such as ${names
+            .slice(0, 2)
+            .map((name) => `'${name}'`)
+            .join(' and ')}`;
   return { ...base, message: `${reference} holds nothing of '${id}'`, hint };
 }
 
@@ -124,11 +130,16 @@ interface Made {
   readonly path: string;
 }
 
-/** The record behind a reference, a path below artifacts/, or either of them behind a run. */
+/**
+ * The record behind a reference, a path below artifacts/, or either of them behind a run. Under other settings than the
+ * pipeline's own it is the one that a run would find, as for `flow get`.
+ */
 export async function findMade(session: Session, artifact: string): Promise<Made> {
   const { run, reference } = splitRun(artifact);
   const { task, out } = findOutput(session, reference);
-  const record = await (await openPast(session.store, run))(task.name);
+  const { set, profile } = session.settings;
+  const isOther = run === undefined && (set.length > 0 || profile !== undefined);
+  const record = isOther ? await knownRecord(session, task) : await (await openPast(session.store, run))(task.name);
   if (record) return { record, out: out.name, path: `artifacts/${out.view}` };
   const message = run === undefined ? `${task.name} has never been made` : `run ${run} had no ${task.name}`;
   throw new DiagnosticError([

@@ -146,6 +146,16 @@ test('an artifact of any run is written byte for byte, a file of a folder by its
     // What somebody wrote over it in artifacts/ is not the artifact.
     writeFileSync(join(project.root, 'artifacts/train/model.txt'), 'mine');
     assert.equal(await text('train'), '0.125 4\n');
+    const under = async (lr: number) => {
+      const opened = await project.open(settings(lr).settings);
+      try {
+        return Buffer.from(await opened.cat('train')).toString('latin1');
+      } finally {
+        await opened.close();
+      }
+    };
+    assert.equal(await under(0.25), '0.25 3\n');
+    await assert.rejects(under(0.5), /train is not known under these settings: it would run/);
   }));
 
 test('the log lists what was made, and shows what a stage printed, also in a run', () =>

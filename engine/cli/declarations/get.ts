@@ -2,7 +2,7 @@ import { type CommandDeclaration, settings } from '../declaration.ts';
 
 export const get: CommandDeclaration = {
   name: 'get',
-  summary: 'bring an artifact out of the store, and leave artifacts/ alone',
+  summary: 'write an artifact to a file or folder of your own, and leave artifacts/ alone',
   arguments: 'ARTIFACT',
   counts: [1, 1],
   completes: 'artifacts',
@@ -16,6 +16,7 @@ export const get: CommandDeclaration = {
     ['flow get predict --set recipe.lr=1e-4 -o other.json', 'of other settings'],
     ['flow get artifacts/resize/photos/a.jpg -o a.jpg', 'one file of a folder'],
     ['flow get 20261124-143812-1f3a07:folds@2.model -o model.safetensors', 'of an earlier run'],
+    ['flow cat predict', 'to standard output instead; what was made last, though a run would make another'],
   ],
   load: () => import('../get.ts'),
 };

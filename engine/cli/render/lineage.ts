@@ -1,11 +1,13 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { LineageNode } from '../../model/inspection.ts';
 import type { Output } from '../console.ts';
 import { formatAge, formatDuration } from './amounts.ts';
 import { describeMaking } from './making.ts';
 import type { Paint } from './paint.ts';
+import { widthOf, wrapText } from './text.ts';
 
 /** A tree: each artifact and each making is told once, later on by its name alone. */
-export function renderLineage(root: LineageNode, { paint }: Pick<Output, 'paint'>, now: number): string {
+export function renderLineage(root: LineageNode, { paint, size }: Pick<Output, 'paint' | 'size'>, now: number): string {
   const told = new Set<string>();
   const makings = new Set<string>();
   const lines: string[] = [];
@@ -25,7 +27,12 @@ export function renderLineage(root: LineageNode, { paint }: Pick<Output, 'paint'
     lines.push(`${line.first}${input}${node.artifact}${digest}${by}${kind}${isTold ? paint.dim('  (above)') : ''}`);
     if (isTold) return;
     const stem = line.rest + (node.inputs.length > 0 ? '│ ' : '  ');
-    for (const fact of isMakingTold ? [] : facts(node, now)) lines.push(paint.dim(`${stem}  ${fact}`));
+    // Where a terminal broke a line itself, the branches would be torn.
+    const room = Math.max(40, size().columns - widthOf(stripVTControlCharacters(stem)) - 4);
+    for (const fact of isMakingTold ? [] : facts(node, now)) {
+      const [first, ...more] = wrapText(fact, room);
+      lines.push(paint.dim(`${stem}  ${first}`), ...more.map((text) => paint.dim(`${stem}    ${text}`)));
+    }
     for (const [index, { name, node: below, kept }] of node.inputs.entries()) {
       const isLast = index === node.inputs.length - 1;
       const branch = isLast ? { first: '└─ ', rest: '   ' } : { first: '├─ ', rest: '│  ' };

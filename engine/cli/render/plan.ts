@@ -4,17 +4,19 @@ import type { Output } from '../console.ts';
 import { formatAge, formatBytes, formatCount, formatDuration } from './amounts.ts';
 import { describeChanges } from './change.ts';
 import { listNames } from './summary.ts';
-import { composeLine, fitTo, padStartTo, padTo, widthOf } from './text.ts';
+import { composeLine, fitTo, padStartTo, padTo, widthOf, wrapText } from './text.ts';
 
 /** The tasks that a run would touch, in order, and in a line each kind of the others. */
 export function renderPlan(answer: PlanAnswer, { paint, size }: Pick<Output, 'paint' | 'size'>, now: number): string {
   const shown = answer.tasks.filter(({ decision }) => decision.kind !== 'reuse');
   const nameWidth = Math.min(36, Math.max(16, ...shown.map(({ task }) => widthOf(task))));
-  const lines = shown.map((planned) => {
+  const times = shown.map(describeTime);
+  const timeWidth = Math.max(16, ...times.map(widthOf));
+  const lines = shown.map((planned, index) => {
     const cells = [
       { text: padTo(wordFor(planned.decision), 9), paint: planned.decision.kind === 'run' ? paint.green : paint.dim },
       { text: padTo(planned.task, nameWidth) },
-      { text: `${padStartTo(describeTime(planned), 16)}  ` },
+      { text: `${padStartTo(times[index] ?? '', timeWidth)}  ` },
       { text: describeReason(planned.decision, now), paint: paint.dim },
     ];
     return composeLine(cells, size().columns).trimEnd();
@@ -81,9 +83,8 @@ function timeLines(
   if (most > 0) {
     const range = most - least > 0.2 * most && most >= 1 ? ` (${formatRange(least, most)})` : '';
     const worst = waits ? ', if all that waits has to run' : '';
-    lines.push(
-      `expected: ${formatDuration(likely)}${range} with ${formatCount(jobs, 'job')}${worst}${rest && `, and ${rest}`}`,
-    );
+    const text = `expected: ${formatDuration(likely)}${range} with ${formatCount(jobs, 'job')}${worst}${rest && `, and ${rest}`}`;
+    lines.push(...wrapText(text, columns));
   } else if (rest) {
     lines.push(`expected: nothing is known of ${rest}`);
   }

@@ -20,15 +20,17 @@ function renderAnswer(
   { paint, now }: { readonly paint: Paint; readonly now: number },
 ): string {
   const { against, decision } = answer;
-  const lines = [`${paint.bold(tasks.join(', '))} ${describeDecision(decision)}`];
+  const words = describeDecision(decision);
+  const verb = tasks.length > 1 ? words.replace(/^is /, 'are ').replace(/^was /, 'were ') : words;
+  const lines = [`${paint.bold(tasks.join(', '))} ${verb}`];
   for (const change of answer.changes) lines.push(...renderChange(change, paint, '  '));
   if (decision.kind === 'run' && answer.changes.length === 0) {
     for (const change of decision.because) lines.push(...renderChange(change, paint, '  '));
   }
   if (answer.settings) {
     const { before, after } = answer.settings;
-    const words = [describeSettings(before) || 'none', describeSettings(after) || 'none'];
-    lines.push(paint.dim(`  settings then: ${words[0]}; now: ${words[1]}`));
+    const [then, present] = [describeSettings(before) || 'none', describeSettings(after) || 'none'];
+    lines.push(paint.dim(`  settings then: ${then}; now: ${present}`));
   }
   if (against) {
     const age = formatAge((now - against.startedAt) / 1000);
