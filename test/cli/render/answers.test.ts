@@ -65,8 +65,7 @@ test('a plan shows what a run would touch, why, and for how long', () => {
       'wait     distill                   ~1 min  for folds (2 tasks)',
       'perhaps  testLogits (2 tasks), as the choice says',
       '3 tasks to run, 1 waiting for what these give, 1 to bring back, 1 up to date',
-      'expected: 1 min 49 s (40 s to 2 min 10 s) with 2 jobs, if all that waits has to run, and 1 task that
-never ran before',
+      'expected: 1 min 49 s (40 s to 2 min 10 s) with 2 jobs, if all that waits has to run, and 1 task that\nnever ran before',
       'longest chain: 1 min 48 s, folds@0 → distill',
       'to be written: 2.0 MB',
       '',
