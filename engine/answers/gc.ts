@@ -1,4 +1,4 @@
-import type { Digest, TaskName } from '../model/names.ts';
+import type { ActionKey, Digest, TaskName } from '../model/names.ts';
 import type { GcAnswer, GcRequest } from '../model/upkeep.ts';
 import { checkpointName } from '../plan/material.ts';
 import type { Session } from './session.ts';
@@ -7,7 +7,18 @@ import type { Session } from './session.ts';
 export async function gc(session: Session, request: GcRequest): Promise<GcAnswer> {
   const { upkeep, machine, code } = session;
   const checkpoints = await ownersOfCheckpoints(session);
-  return upkeep.collect({ ...request, at: machine.now(), bundles: new Set(code.bundles()), checkpoints });
+  const compared = await codeOfNewest(session);
+  return upkeep.collect({ ...request, at: machine.now(), bundles: new Set(code.bundles()), compared, checkpoints });
+}
+
+/** Of the newest result of each task that there ever was, and of what artifacts/ shows. */
+async function codeOfNewest({ store }: Session): Promise<ReadonlySet<string>> {
+  const shown = [...(await store.view()).values()].map(({ key }) => key);
+  const newest = new Map<TaskName, ActionKey>();
+  for (const { task, key } of await store.history()) if (!newest.has(task)) newest.set(task, key);
+  const materials = await store.materials([...new Set([...shown, ...newest.values()])]);
+  const modules = [...materials.values()].map(({ code }) => code.module);
+  return new Set(modules.filter((module) => typeof module === 'string'));
 }
 
 /** The folders of trainings that came to their end; one that is none of these was left in the middle. */

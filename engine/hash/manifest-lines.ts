@@ -35,10 +35,10 @@ export function readLines(bytes: Buffer): ManifestLines | undefined {
     at += digestLength;
     while (isDigit(bytes[at])) at += 1;
     if (bytes[at] !== space) return undefined;
-    let tabs = 0;
-    for (; at < bytes.length && bytes[at] !== lineFeed; at++) if (bytes[at] === tab) tabs += 1;
-    if (at === bytes.length || tabs !== (withIds ? 1 : 0)) return undefined;
-    at += 1;
+    // The runtime's own search, since these loops mostly run before they are compiled.
+    const end = bytes.indexOf(lineFeed, at);
+    if (end < 0 || (withIds && !isTabBefore(bytes, at, end))) return undefined;
+    at = end + 1;
   }
   starts.push(at);
   return { bytes, withIds, starts: Int32Array.from(starts) };
@@ -46,6 +46,11 @@ export function readLines(bytes: Buffer): ManifestLines | undefined {
 
 function beginsWith(bytes: Buffer, head: Buffer): boolean {
   return bytes.subarray(0, head.length).equals(head);
+}
+
+function isTabBefore(bytes: Buffer, from: number, end: number): boolean {
+  const at = bytes.indexOf(tab, from);
+  return at >= 0 && at < end;
 }
 
 function isDigit(byte: number | undefined): boolean {
@@ -78,7 +83,11 @@ export function totalBytes({ bytes, starts }: ManifestLines): number {
   return total;
 }
 
-/** Whether the entry stands for an empty folder. */
+/** Whether any entry stands for an empty folder. */
+export function hasFolders({ bytes, withIds }: ManifestLines): boolean {
+  return bytes.includes(withIds ? '/\t' : '/\n');
+}
+
 export function isFolderAt(lines: ManifestLines, row: number): boolean {
   return lines.bytes[pathEnd(lines, row, pathStart(lines, row)) - 1] === 47;
 }
@@ -96,10 +105,7 @@ function pathStart({ bytes, starts }: ManifestLines, row: number): number {
 }
 
 function pathEnd({ bytes, withIds, starts }: ManifestLines, row: number, from: number): number {
-  const end = (starts[row + 1] ?? 0) - 1;
-  if (!withIds) return end;
-  for (let at = from; at < end; at++) if (bytes[at] === tab) return at;
-  return end;
+  return withIds ? bytes.indexOf(tab, from) : (starts[row + 1] ?? 0) - 1;
 }
 
 export interface LineWriter {

@@ -4,6 +4,7 @@ import { digestBytes, digestText } from './digest.ts';
 import {
   countLines,
   entryAt,
+  hasFolders,
   isFolderAt,
   type ManifestLines,
   pathAt,
@@ -105,7 +106,7 @@ export function selectRows(manifest: Manifest, isWanted: (row: number) => boolea
 /** The files of a folder without its empty folders. */
 export function filesOf(manifest: Manifest): Manifest {
   const lines = linesOf(manifest);
-  return selectRows(manifest, (row) => !isFolderAt(lines, row));
+  return hasFolders(lines) ? selectRows(manifest, (row) => !isFolderAt(lines, row)) : manifest;
 }
 
 export function entryOf(manifest: Manifest, row: number): ManifestEntry {

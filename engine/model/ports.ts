@@ -50,6 +50,8 @@ export interface ViewEntry {
   readonly record: ActionRecord;
   /** Shown by a person's choice. */
   readonly kept?: true;
+  /** Where its outputs lie below artifacts/; absent in a book of an earlier version. */
+  readonly views?: readonly string[];
 }
 
 export type Placed =

@@ -87,6 +87,8 @@ export interface CollectRequest extends GcRequest {
   readonly at: number;
   /** Code digests whose bundles are known to be in use. */
   readonly bundles: ReadonlySet<string>;
+  /** Code digests that the newest results rest on: later code is compared with the readable text of these. */
+  readonly compared: ReadonlySet<string>;
   /** Checkpoint folders by name: whose they are, and whether that task has a result since. */
   readonly checkpoints: ReadonlyMap<string, { readonly task: TaskName; readonly finished: boolean }>;
 }

@@ -18,7 +18,7 @@ export async function findPiles(
   living: readonly RunId[],
   { layout, run }: StoreParts,
 ): Promise<Candidate[]> {
-  const { at, bundles, checkpoints } = request;
+  const { at, bundles, compared, checkpoints } = request;
   const isLiving = (name: string) => name === run || living.includes(name as RunId);
   const piles: Candidate[] = [];
   const add = async (kind: PileKind, path: string, more: Partial<Candidate> = {}) => {
@@ -59,10 +59,15 @@ export async function findPiles(
   const code = join(layout.folder, 'code');
   for (const name of namesIn(code)) {
     if (!isDigest(name) || bundles.has(name)) continue;
+    const folder = join(code, name);
+    const needless = at - statSync(folder).mtimeMs > keptFor;
+    if (!compared.has(name)) {
+      await add('bundle', folder, { name: 'code/', needless });
+      continue;
+    }
     // The readable text stays, since later code is compared with it.
-    const parts = namesIn(join(code, name)).filter((part) => part !== 'source.mjs');
-    const needless = at - statSync(join(code, name)).mtimeMs > keptFor;
-    for (const part of parts) await add('bundle', join(code, name, part), { name: 'code/', needless });
+    const parts = namesIn(folder).filter((part) => part !== 'source.mjs');
+    for (const part of parts) await add('bundle', join(folder, part), { name: 'code/', needless });
   }
   for (const name of namesIn(layout.checkpoints)) {
     const path = join(layout.checkpoints, name);

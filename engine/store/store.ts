@@ -41,6 +41,12 @@ export type OpenStore = Store & {
 
 const viewFolder = 'artifacts';
 
+/** What the task showed at places that it declares no more; taken away first, since it may lie in the way. */
+function undeclared(former: readonly string[], { places }: ViewRequest): ViewRequest['places'] {
+  const views = new Set(places.map(({ view }) => view));
+  return former.flatMap((view) => (views.has(view) ? [] : [{ out: '', view, output: null }]));
+}
+
 /**
  * Writes nothing and loads no database before something has to be found or kept. What the disk refuses comes as a
  * StoreError with a sentence; whatever stops half-way leaves a store in which everything that has a name is whole.
@@ -96,12 +102,17 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
   };
   const place = async (request: ViewRequest) => {
     const { record, task, kept } = request;
+    const former = book.entries().get(task)?.views ?? [];
     // Forgotten first: should this stop half-way, the book does not say that the old result is shown.
     book.forget(task);
     await objects.rely(Object.values(record.outputs).flatMap((output) => output?.digest ?? []));
+    const gone = undeclared(former, request);
+    const cleared = gone.length > 0 ? await placeOutputs({ ...request, places: gone }, room) : undefined;
     const placed = await placeOutputs(request, room);
-    if (placed.kind === 'placed') book.set(task, { key: record.key, record, ...(kept ? { kept } : {}) });
-    return placed;
+    const views = request.places.map(({ view }) => view);
+    if (placed.kind === 'placed') book.set(task, { key: record.key, record, views, ...(kept ? { kept } : {}) });
+    if (placed.kind !== 'placed' || cleared?.kind !== 'placed') return placed;
+    return { ...placed, movedAside: [...cleared.movedAside, ...placed.movedAside] };
   };
   const room: ViewRoom = {
     objects,

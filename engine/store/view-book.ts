@@ -21,7 +21,13 @@ export interface ViewBook {
 
 interface Content {
   readonly settings?: PipelineSettings;
-  readonly tasks: readonly (readonly [TaskName, ActionKey, CompactRecord, kept?: true])[];
+  readonly tasks: readonly (readonly [
+    TaskName,
+    ActionKey,
+    CompactRecord,
+    kept?: true | null,
+    views?: readonly string[],
+  ])[];
 }
 
 interface Loaded {
@@ -77,8 +83,8 @@ export function createViewBook(path: string): ViewBook {
   };
 }
 
-function pack(task: TaskName, { key, record, kept }: ViewEntry): Content['tasks'][number] {
-  return kept ? [task, key, packRecord(record), kept] : [task, key, packRecord(record)];
+function pack(task: TaskName, { key, record, kept, views }: ViewEntry): Content['tasks'][number] {
+  return [task, key, packRecord(record), kept ?? null, views];
 }
 
 /** A book that is missing or damaged is an empty one: everything is then looked up by its key and put in place again. */
@@ -90,9 +96,9 @@ function read(path: string): Loaded {
     if (digestText(body) !== text.slice(0, 64)) return { entries: new Map(), settings: undefined, at };
     const { settings, tasks } = JSON.parse(body) as Content;
     const entries = new Map(
-      tasks.map(([task, key, record, kept]) => [
+      tasks.map(([task, key, record, kept, views]) => [
         task,
-        { key, record: unpackRecord(record), ...(kept ? { kept } : {}) },
+        { key, record: unpackRecord(record), ...(kept ? { kept } : {}), ...(views ? { views } : {}) },
       ]),
     );
     return { entries, settings, at };

@@ -8,7 +8,13 @@ import type { CollectRequest } from '../../../engine/model/upkeep.ts';
 import { type Candidate, chooseDropped } from '../../../engine/store/choice.ts';
 import { createProject, emptyMaterial, fileOutput, recordNamed, type TestProject } from './project.ts';
 
-const request: CollectRequest = { dryRun: false, at: Date.now() + 60_000, bundles: new Set(), checkpoints: new Map() };
+const request: CollectRequest = {
+  dryRun: false,
+  at: Date.now() + 60_000,
+  bundles: new Set(),
+  compared: new Set(),
+  checkpoints: new Map(),
+};
 
 function has(project: TestProject, text: string): boolean {
   const digest = digestText(text);
@@ -41,6 +47,32 @@ async function commit(project: TestProject, name: string, text: string, more: Pa
   await store.close();
   return record;
 }
+
+test('of old code the text stays that the newest results rest on, and nothing else', async (context) => {
+  const project = createProject(context);
+  const digests = ['used', 'compared', 'former'].map(digestText);
+  const [used = '', compared = '', former = ''] = digests;
+  for (const digest of digests) {
+    for (const part of ['stage.mjs', 'source.mjs']) project.write(`.flow/code/${digest}/${part}`, part);
+  }
+  const rests = { ...request, bundles: new Set([used]), compared: new Set([compared]) };
+  const collectOnce = async (asked: CollectRequest) => {
+    const { store } = project.open();
+    await store.upkeep.collect(asked);
+    await store.close();
+  };
+  const left = () =>
+    fs.readdirSync(project.path('.flow/code')).flatMap((digest) => {
+      const name = ['used', 'compared', 'former'][digests.indexOf(digest as Digest)];
+      return fs.readdirSync(project.path('.flow/code', digest)).map((part) => `${name} ${part}`);
+    });
+  await collectOnce(rests);
+  assert.equal(left().length, 6);
+  const later = rests.at + 8 * 24 * 3600 * 1000;
+  await collectOnce({ ...rests, at: later });
+  assert.deepEqual(left().sort(), ['compared source.mjs', 'used source.mjs', 'used stage.mjs']);
+  assert.equal(fs.existsSync(project.path('.flow/code', former)), false);
+});
 
 test('without a size only what no result names goes, and a dry run says the same', async (context) => {
   const project = createProject(context);

@@ -107,6 +107,38 @@ for (const kind of ['folder', 'items'] as const) {
   });
 }
 
+test('an output that is declared no more leaves the view; what a person made of it is moved aside', async (context) => {
+  const project = createProject(context);
+  const show = async (places: Record<string, OutputRecord>) => {
+    // Each time another process, as each edit of a pipeline is followed by one.
+    const { store } = project.open('run-9');
+    for (const text of ['one', 'two']) await store.putText(text);
+    await folderOf(store, 'folder', { a: '1', b: '2' });
+    const record = recordNamed('task', { outputs: places });
+    const listed = Object.entries(places).map(([view, output]) => ({ out: view, view, output }));
+    const placed = await store.place({ task: record.task, record, places: listed });
+    await store.saveView();
+    await store.close();
+    assert.ok(placed.kind === 'placed');
+    return placed.movedAside.map(({ from }) => from);
+  };
+  const folder = await folderOf(project.open().store, 'folder', { a: '1', b: '2' });
+  assert.deepEqual(
+    await show({ 'task/out': fileOutput('one'), 'task/old': fileOutput('two'), 'task/list/': folder }),
+    [],
+  );
+  assert.deepEqual(await show({ 'task/out': fileOutput('one') }), []);
+  assert.deepEqual(fs.readdirSync(project.path('artifacts/task')), ['out']);
+  await show({ 'task/out': fileOutput('one'), 'task/old': fileOutput('two') });
+  project.write('artifacts/task/old', 'my own');
+  assert.deepEqual(await show({ 'task/new': fileOutput('two') }), ['artifacts/task/old']);
+  assert.equal(project.read('.flow/edited/run-9/task/old'), 'my own');
+  assert.deepEqual(fs.readdirSync(project.path('artifacts/task')), ['new']);
+  // Where the new place lies within the old one, what is there makes room as it always did.
+  await show({ 'task/new/file': fileOutput('one') });
+  assert.equal(project.read('artifacts/task/new/file'), 'one');
+});
+
 test('a file takes the place of a folder and a folder that of a file', async (context) => {
   const project = createProject(context);
   const { store } = project.open();

@@ -9,7 +9,13 @@ import type { CollectRequest } from '../../../engine/model/upkeep.ts';
 import { createProject, emptyMaterial, fileOutput, keyNamed, recordNamed, type TestProject } from './project.ts';
 
 const day = 24 * 3600 * 1000;
-const request: CollectRequest = { dryRun: false, at: Date.now() + 60_000, bundles: new Set(), checkpoints: new Map() };
+const request: CollectRequest = {
+  dryRun: false,
+  at: Date.now() + 60_000,
+  bundles: new Set(),
+  compared: new Set(),
+  checkpoints: new Map(),
+};
 
 function madeItem(name: string, text: string): ItemRecord {
   const outputs = { out: { digest: digestText(text), bytes: text.length } };
