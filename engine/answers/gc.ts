@@ -11,13 +11,15 @@ export async function gc(session: Session, request: GcRequest): Promise<GcAnswer
   return upkeep.collect({ ...request, at: machine.now(), bundles: new Set(code.bundles()), compared, checkpoints });
 }
 
-/** Of the newest result of each task that there ever was, and of what artifacts/ shows. */
-async function codeOfNewest({ store }: Session): Promise<ReadonlySet<string>> {
-  const shown = [...(await store.view()).values()].map(({ key }) => key);
-  const newest = new Map<TaskName, ActionKey>();
-  for (const { task, key } of await store.history()) if (!newest.has(task)) newest.set(task, key);
-  const materials = await store.materials([...new Set([...shown, ...newest.values()])]);
-  const modules = [...materials.values()].map(({ code }) => code.module);
+/** Of each task the newest result's, and that of what artifacts/ shows: `why` compares the present code with one of them. */
+async function codeOfNewest({ store, graph }: Session): Promise<ReadonlySet<string>> {
+  const view = await store.view();
+  const keys = new Set<ActionKey>();
+  for (const { name, action } of graph.tasks.values()) {
+    if (action.kind !== 'use') continue;
+    for (const known of [view.get(name), ...(await store.history(name, 1))]) if (known) keys.add(known.key);
+  }
+  const modules = [...(await store.materials([...keys])).values()].map(({ code }) => code.module);
   return new Set(modules.filter((module) => typeof module === 'string'));
 }
 
