@@ -1,11 +1,14 @@
 // The same work for flow and its peers, as ratios from one run.
 //
-//     node bench/peers.mjs [--only flow,doit] [--stages 1000] [--files 20000] [--bytes 20480] [--runs 5] [--slow]
+//     node bench/peers.mjs [--only flow,doit] [--stages 1000] [--files 20000] [--bytes 20480] [--runs 3] [--limit 120] [--slow]
 //
 // Makes a folder below the system's folder for temporary files, installs the peers there from PyPI, writes the same work
 // for each, measures, prints one table and removes the folder. A peer that cannot be installed is said and left out.
 // Tools take turns, so that a busy machine slows all; figures are medians. What takes a tool longer than ten seconds is
-// done once. DVC's cold run of the stages takes over 900 s and is done with --slow alone.
+// done once, and the cold run of the folder is done once by everybody. A command that takes longer than --limit seconds is
+// stopped, the table says so, and the tool's other rows of the same work are left out. DVC's cold run of the stages takes
+// over 900 s and is tried with --slow alone. Folders are removed at the end: a filesystem is slow to make files where many
+// were removed a moment ago.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,12 +24,17 @@ const { values } = parseArgs({
     stages: text('1000'),
     files: text('20000'),
     bytes: text('20480'),
-    runs: text('5'),
+    runs: text('3'),
+    limit: text('120'),
     slow: { type: 'boolean', default: false },
   },
 });
 const runs = Number(values.runs);
-const slow = 10_000;
+const limit = Number(values.limit);
+const slow = 10;
+/** Instead of seconds, for what was stopped. */
+const over = Number.POSITIVE_INFINITY;
+const longestInstall = 300_000;
 
 const base = mkdtempSync(join(tmpdir(), 'flow-peers-'));
 process.on('exit', () => rmSync(base, { recursive: true, force: true }));
@@ -53,7 +61,7 @@ function install() {
       ['python3', '-m', 'venv', folder],
       [join(folder, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', tool.package],
     ]) {
-      const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
+      const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8', timeout: longestInstall });
       if (status === 0) continue;
       say(
         `${tool.name} is left out, since it could not be installed: ${error?.message ?? stderr.trim().split('\n').at(-1)}`,
@@ -67,8 +75,8 @@ function install() {
 }
 
 function measureStages(names) {
-  const rows = { cold: `cold, ${names.length} cp stages`, noop: 'nothing to do', edit: 'one input edited' };
-  const projects = inTurns(rows.cold, (tool) => {
+  const cold = `cold, ${names.length} cp stages`;
+  const projects = inTurns({ row: cold, able: present }, (tool) => {
     const folder = freshProject(tool, 'stages', names, () => randomBytes(100));
     if (tool.asAfterCold && !values.slow) {
       tool.asAfterCold(folder, names);
@@ -76,79 +84,70 @@ function measureStages(names) {
     }
     return { folder, seconds: work(tool, 'stages', folder) };
   });
-  for (const { tool, folder } of projects) {
-    // Once to let caches settle: files younger than the clock's tick are looked at again.
-    work(tool, 'stages', folder);
-    expectSame(tool, 'stages', folder, names);
-  }
-  inTurns(rows.noop, (tool) => {
-    const { folder } = projects.find((one) => one.tool === tool);
-    return { folder, seconds: work(tool, 'stages', folder) };
-  });
-  inTurns(rows.edit, (tool, run) => {
-    const { folder } = projects.find((one) => one.tool === tool);
+  measureChanges('stages', projects, { names, rows: ['nothing to do', 'one input edited'] }, (_tool, folder, run) => {
     const edited = names[run % names.length];
     writeFileSync(join(folder, 'in', edited), randomBytes(100));
-    const seconds = work(tool, 'stages', folder);
-    expectSame(tool, 'stages', folder, [edited]);
-    return { folder, seconds };
+    return edited;
   });
-  for (const { folder } of projects) rmSync(folder, { recursive: true, force: true });
 }
 
 function measureFolder(names) {
   const bytes = Number(values.bytes);
-  const able = present.filter((tool) => tool.folder);
-  const projects = inTurns(
-    `cold, ${names.length} files of ${bytes} bytes`,
-    (tool) => {
-      const folder = freshProject(tool, 'folder', names, () => randomBytes(bytes));
-      return { folder, seconds: work(tool, 'folder', folder) };
+  const cold = `cold, ${names.length} files of ${bytes} bytes`;
+  const projects = inTurns({ row: cold, able: present.filter((tool) => tool.folder), once: true }, (tool) => {
+    const folder = freshProject(tool, 'folder', names, () => randomBytes(bytes));
+    return { folder, seconds: work(tool, 'folder', folder) };
+  });
+  measureChanges(
+    'folder',
+    projects,
+    { names, rows: ['nothing to do, folder', 'one file more'] },
+    (tool, folder, run) => {
+      const more = Array.from({ length: run + 1 }, (_, index) => `more${index}.bin`);
+      writeFileSync(join(folder, 'in', more[run]), randomBytes(bytes));
+      if (tool.listsFiles) tool.folder(folder, [...names, ...more]);
+      return more[run];
     },
-    able,
-  );
-  for (const { tool, folder } of projects) {
-    work(tool, 'folder', folder);
-    expectSame(tool, 'folder', folder, names);
-  }
-  const folderOf = (tool) => projects.find((one) => one.tool === tool).folder;
-  inTurns(
-    'nothing to do, folder',
-    (tool) => ({ folder: folderOf(tool), seconds: work(tool, 'folder', folderOf(tool)) }),
-    able,
-  );
-  const added = [...names];
-  inTurns(
-    'one file more',
-    (tool, run) => {
-      const folder = folderOf(tool);
-      const name = `more${run}.bin`;
-      if (!added.includes(name)) added.push(name);
-      writeFileSync(join(folder, 'in', name), randomBytes(bytes));
-      if (tool.listsFiles) tool.folder(folder, added);
-      const seconds = work(tool, 'folder', folder);
-      expectSame(tool, 'folder', folder, [name]);
-      return { folder, seconds };
-    },
-    able,
   );
 }
 
-/** Every tool once a turn, and again where it is quick enough; gives each with the last that it worked on. */
-function inTurns(row, measure, able = present) {
+/** Nothing to do, and then one file changed by `change`, which gives its name. */
+function measureChanges(kind, projects, { names, rows }, change) {
+  const settled = projects.filter(({ tool, folder }) => {
+    // Once to let caches settle: files younger than the clock's tick are looked at again.
+    if (work(tool, kind, folder) === over) return false;
+    expectSame(tool, kind, folder, names);
+    return true;
+  });
+  const able = settled.map(({ tool }) => tool);
+  const folderOf = (tool) => settled.find((one) => one.tool === tool).folder;
+  const quiet = inTurns({ row: rows[0], able }, (tool) => ({
+    folder: folderOf(tool),
+    seconds: work(tool, kind, folderOf(tool)),
+  }));
+  inTurns({ row: rows[1], able: quiet.map(({ tool }) => tool) }, (tool, run) => {
+    const folder = folderOf(tool);
+    const name = change(tool, folder, run);
+    const seconds = work(tool, kind, folder);
+    if (seconds !== over) expectSame(tool, kind, folder, [name]);
+    return { folder, seconds };
+  });
+}
+
+/** Every tool once a turn, and again where it is quick enough; gives those that ended, with the last folder of each. */
+function inTurns({ row, able, once = false }, measure) {
   const last = new Map();
-  for (let run = 0; run < runs; run++) {
+  for (let run = 0; run < (once ? 1 : runs); run++) {
     for (const tool of able) {
       const before = last.get(tool);
-      if (before !== undefined && !(before.seconds * 1000 < slow)) continue;
+      if (before !== undefined && !(before.seconds < slow)) continue;
       const measured = measure(tool, run);
-      if (before !== undefined && before.folder !== measured.folder)
-        rmSync(before.folder, { recursive: true, force: true });
       last.set(tool, measured);
       enter(row, tool.name, measured.seconds);
     }
+    say(`  ${row}, ${run + 1}: ${[...last].map(([tool, { seconds }]) => `${tool.name} ${shown(seconds)}`).join(', ')}`);
   }
-  return [...last].map(([tool, { folder }]) => ({ tool, folder }));
+  return [...last].filter(([, { seconds }]) => seconds !== over).map(([tool, { folder }]) => ({ tool, folder }));
 }
 
 function freshProject(tool, kind, names, contents) {
@@ -159,7 +158,7 @@ function freshProject(tool, kind, names, contents) {
   return folder;
 }
 
-/** Seconds of the tool's command. */
+/** Seconds of the tool's command, or `over` where it was stopped at the limit. */
 function work(tool, kind, folder) {
   const [program, ...args] = tool.command(kind);
   return spawn(tool.bin ? join(tool.bin, program) : program, args, folder, tool.bin);
@@ -174,9 +173,11 @@ function spawn(program, args, cwd, bin) {
     PATH: `${bin ?? ''}:${process.env.PATH}`,
   };
   const start = performance.now();
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const options = { cwd, env, encoding: 'utf8', maxBuffer: 2 ** 28, timeout: limit * 1000, killSignal: 'SIGKILL' };
+  const { status, stdout, stderr, error } = spawnSync(program, args, options);
   const seconds = (performance.now() - start) / 1000;
   if (status === 0) return seconds;
+  if (error?.code === 'ETIMEDOUT') return over;
   throw new Error(`${program} ${args.join(' ')} ended with ${status}:\n${stdout.slice(-2000)}${stderr.slice(-2000)}`);
 }
 
@@ -199,7 +200,10 @@ function print() {
   const lines = [['', ...names]];
   for (const [row, cells] of table) {
     const flow = median(cells.get('flow') ?? table.get('node -e 0').get('node'));
-    const cell = (times) => (times ? `${median(times).toFixed(3)} s  ${(median(times) / flow).toFixed(2)}` : '-');
+    const cell = (times) => {
+      if (times === undefined) return '-';
+      return median(times) === over ? shown(over) : `${shown(median(times))}  ${(median(times) / flow).toFixed(2)}`;
+    };
     lines.push([row, ...names.map((name) => cell(cells.get(name)))]);
   }
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
@@ -212,6 +216,11 @@ function print() {
 
 function namesOf(count) {
   return Array.from({ length: count }, (_, index) => `s${String(index).padStart(6, '0')}.bin`);
+}
+
+function shown(seconds) {
+  if (seconds === undefined) return 'not done';
+  return seconds === over ? `over ${limit} s` : `${seconds.toFixed(3)} s`;
 }
 
 function median(numbers) {

@@ -49,7 +49,8 @@ const flow = {
 /** @type {Tool} */
 const flowModules = {
   ...flow,
-  name: 'flow, use: stages',
+  name: 'flow use:',
+  folder: undefined,
   stages: (folder, names) => {
     writeModule(folder, 'stage', 'await copyFile(given.inputs.a, given.outputs.out);');
     write(
