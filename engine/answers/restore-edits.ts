@@ -107,7 +107,16 @@ export async function parametersOf(
     if (node === undefined || then === undefined) continue;
     const now = await withDefaults(node, session);
     for (const leaf of leaves(now, then)) want({ part: 'with', stage, ...leaf });
+    for (const leaf of variablesOf(node, materials.get(key))) want({ part: 'vars', stage, ...leaf });
   }
+}
+
+/** Those in the text of a command that were others; one that the text did not name then, or does not now, is none of it. */
+function variablesOf({ action }: TaskNode, then: KeyMaterial | undefined): Leaf[] {
+  const now = action.kind === 'run' ? action.written?.variables : undefined;
+  return leaves(now, then?.written?.variables).filter(
+    ({ before, after }) => before !== undefined && after !== undefined,
+  );
 }
 
 async function withDefaults(node: TaskNode, { code }: Session): Promise<JsonObject> {

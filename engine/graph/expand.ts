@@ -93,7 +93,7 @@ function expandTask(stage: StageSpec, { name, matrix, wiring }: TaskParts): Task
 
 function fillAction(action: Action, matrix: Matrix): Action {
   if (action.kind === 'use') return action;
-  return { kind: 'run', command: fillCommand(action.command, matrix, { partial: true }) };
+  return { ...action, command: fillCommand(action.command, matrix, { partial: true }) };
 }
 
 /** Stages have no @ in their names. */

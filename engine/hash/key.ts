@@ -4,7 +4,7 @@ import { canonicalText } from './canonical.ts';
 import { digestText } from './digest.ts';
 
 /** The key of a task's material. The leading words keep a key from ever equalling the digest of an artifact. */
-export function keyOf(material: KeyMaterial): ActionKey {
+export function keyOf({ written: _, ...material }: KeyMaterial): ActionKey {
   return digestText(`flow key\n${canonicalText(material as unknown as Json)}`) as ActionKey;
 }
 

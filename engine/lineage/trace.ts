@@ -69,7 +69,7 @@ function describe(asked: Asked, gathered: Gathered, known: Map<string, LineageNo
       startedAt: record.startedAt,
       seconds: record.seconds,
       host: record.host,
-      with: material?.with ?? {},
+      with: { ...material?.written?.variables, ...material?.with },
       matrix: record.matrix,
       code: material?.code ?? {},
       platform: material?.platform ?? {},

@@ -19,6 +19,17 @@ export interface KeyMaterial {
   readonly env: JsonObject;
   /** Node's major version, architecture, threads and what the stage's `facts()` gave. */
   readonly platform: JsonObject;
+  /**
+   * How a command was written, and the pipeline's variables that it was filled with. No part of the key, since equal
+   * commands are equal work however they came about; it tells reasons and tries which parameter was another one.
+   */
+  readonly written?: WrittenCommand;
+}
+
+export interface WrittenCommand {
+  readonly command: string | readonly string[];
+  /** Those that its text names, with the maps that they stand in. */
+  readonly variables: JsonObject;
 }
 
 export interface ItemTotals {

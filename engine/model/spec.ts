@@ -1,5 +1,6 @@
 import type { Position } from './diagnostic.ts';
 import type { Json, JsonObject, StageName } from './names.ts';
+import type { WrittenCommand } from './record.ts';
 
 /**
  * A text that may still hold `${name}` of matrix values, of the item, or of `in`, `out` and `with`;
@@ -25,7 +26,7 @@ export interface PipelineSpec {
 export type Action =
   | { readonly kind: 'use'; readonly module: string }
   /** A string is for the shell, a list needs none. Holds `${in.x}`, `${out.y}`, `${with.z}`, `${photo.stem}`. */
-  | { readonly kind: 'run'; readonly command: string | readonly string[] };
+  | { readonly kind: 'run'; readonly command: string | readonly string[]; readonly written?: WrittenCommand };
 
 /** A reference that is filled in per task, and null where a variable said that it is absent. */
 export type ReferenceText = Text | null;

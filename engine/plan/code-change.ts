@@ -20,6 +20,7 @@ export function nameLeaf(path: string): string {
   const name = rest.join('.');
   switch (part) {
     case 'with':
+    case 'vars':
       return `parameter ${name}`;
     case 'in':
       return `input ${rest[0]}`;

@@ -6,11 +6,29 @@ import type { KeyMaterial } from '../model/record.ts';
 export function explain(before: KeyMaterial | undefined, after: KeyMaterial): Change[] {
   if (before === undefined) return [{ kind: 'first-run' }];
   const order = ['with', 'matrix', 'in', 'code', 'out', 'env', 'platform', 'contract'] as const;
-  return order.flatMap((part) => explainPart(before[part], after[part], part));
+  const variables = explainVariables(before, after);
+  return order.flatMap((part) => {
+    const changes = explainPart(before[part], after[part], part);
+    if (part === 'with') return [...changes, ...variables.changes];
+    return part === 'code' && variables.isAll ? changes.filter(({ path }) => !/^code\.command\b/.test(path)) : changes;
+  });
 }
 
+/** Variables in the text of a command that made it another one, and whether nothing else did. */
+function explainVariables(before: KeyMaterial, after: KeyMaterial): { changes: Changed[]; isAll: boolean } {
+  const isSame = JSON.stringify(before.code.command) === JSON.stringify(after.code.command);
+  if (isSame || !before.written || !after.written) return { changes: [], isAll: false };
+  const changes = explainPart(before.written.variables, after.written.variables, 'vars');
+  return {
+    changes: changes.filter((change) => change.before !== undefined && change.after !== undefined),
+    isAll: JSON.stringify(before.written.command) === JSON.stringify(after.written.command),
+  };
+}
+
+type Changed = Change & { readonly kind: 'changed' };
+
 /** The differing leaves below one path. */
-export function explainPart(before: Json | undefined, after: Json | undefined, path: string): Change[] {
+export function explainPart(before: Json | undefined, after: Json | undefined, path: string): Changed[] {
   if (before === after) return [];
   if (isMap(before) && isMap(after)) {
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();

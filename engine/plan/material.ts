@@ -61,6 +61,7 @@ export function keyMaterial(task: TaskNode, facts: TaskFacts, resolved: Resolved
     out: Object.fromEntries(task.outs.map((out) => [out.name, out.optional ? `${out.path}?` : out.path])),
     env: facts.env,
     platform: facts.platform,
+    ...(task.action.kind === 'run' && task.action.written ? { written: task.action.written } : {}),
   };
 }
 
@@ -103,8 +104,9 @@ export function itemKeys(task: TaskNode, material: KeyMaterial): (id: string, di
 }
 
 export function sharedByItems(material: KeyMaterial, variable: string): KeyMaterial {
+  const { written: _, ...keyed } = material;
   const { [variable]: _items, ...inputs } = material.in;
-  return { ...material, in: inputs };
+  return { ...keyed, in: inputs };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { fillCommand } from '../model/command.ts';
+import type { Json, JsonObject } from '../model/names.ts';
 import type { Action } from '../model/spec.ts';
+import { lookUp, parseTemplate } from '../model/template.ts';
 import { checkCommandText, readText, wrongType } from './read.ts';
 import { knownNow, resolve, type Scope } from './scope.ts';
 import type { YamlEntry, YamlScalar } from './yaml-value.ts';
@@ -37,12 +39,38 @@ function readCommand({ value }: YamlEntry, scope: Scope): Action | undefined {
     if (text === undefined) return undefined;
     if (text.trim() === '') return wrongType(resolved, 'a command', scope.report);
     warnOfQuotes(resolved, text, scope);
-    return { kind: 'run', command: fillCommand(text, known, { partial: true }) };
+    return fill(text, known);
   }
   if (resolved.kind === 'map' || resolved.elements.length === 0) return wrongType(resolved, 'a command', scope.report);
   const texts = resolved.elements.map((element) => checkCommandText(element, scope));
   if (texts.includes(undefined)) return undefined;
-  return { kind: 'run', command: fillCommand(texts as string[], known, { partial: true }) };
+  return fill(texts as string[], known);
+}
+
+function fill(text: string | readonly string[], known: JsonObject): Action {
+  const command = fillCommand(text, known, { partial: true });
+  const variables: Record<string, Json> = {};
+  for (const { parts } of [text].flat().map(parseTemplate)) {
+    for (const part of parts) {
+      const value = part.kind === 'variable' ? lookUp(part.path, known) : undefined;
+      if (part.kind === 'variable' && value !== undefined) put(variables, part.path, value);
+    }
+  }
+  return Object.keys(variables).length > 0
+    ? { kind: 'run', command, written: { command: text, variables } }
+    : { kind: 'run', command };
+}
+
+/** Where a map is named as a whole and by a part, the whole holds the part. */
+function put(map: Record<string, Json>, [name = '', ...rest]: readonly string[], value: Json): void {
+  const held = map[name];
+  const inner: Record<string, Json> = isMap(held) ? { ...held } : {};
+  if (rest.length > 0) put(inner, rest, value);
+  map[name] = rest.length > 0 ? inner : value;
+}
+
+function isMap(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function warnOfQuotes(scalar: YamlScalar, text: string, { report }: Scope): void {

@@ -11,9 +11,9 @@ export type Origin =
   | { readonly kind: 'composed'; readonly path: readonly string[] };
 
 export interface Wanted {
-  readonly part: 'with' | 'matrix' | 'in' | 'each';
+  readonly part: 'with' | 'matrix' | 'in' | 'each' | 'vars';
   readonly stage: string;
-  /** A parameter with its parts, or the name of a matrix's variable, of an input, of the item. */
+  /** A parameter, or a variable in a command's text, with its parts; or the name of a matrix's variable, of an input, of the item. */
   readonly names: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export function createOrigins(text: string, profile: string | undefined): (wante
     return place(holders[0] ?? []);
   };
 
-  return ({ part, stage, names }) => walk(['stages', stage, part], names);
+  return ({ part, stage, names }) => (part === 'vars' ? variable(names, 0) : walk(['stages', stage, part], names));
 }
 
 /** An entry of a map, its own or a merged one. */

@@ -11,7 +11,7 @@ import type { Entry } from './segment.ts';
 export const conduct = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;';
 
 /** Raised when the tables change: an index of another form is emptied, and filled again from the segments. */
-const form = 1;
+const form = 2;
 
 /**
  * `steps` holds what little `flow tries` asks of every record, the newest of each key; a try's parameters are mostly
@@ -83,7 +83,7 @@ export function createRowWriter(database: Database): RowWriter {
           const { key, task, startedAt } = entry.record;
           record.run(key, task, startedAt, JSON.stringify(entry.record));
           material.run(key, JSON.stringify(entry.material));
-          const text = JSON.stringify(entry.material.with);
+          const text = JSON.stringify({ ...entry.material.written?.variables, ...entry.material.with });
           parameters.run(text);
           step.run(key, startedAt, JSON.stringify(describeStep(entry.record)), text);
         }

@@ -100,6 +100,7 @@ function describeLeaf(path: string, before: Json | undefined, after: Json | unde
   const [part = '', name = '', ...rest] = path.split('.');
   switch (part) {
     case 'with':
+    case 'vars':
     case 'matrix':
       return `${rest.at(-1) ?? name} ${describeValues(before, after)}`;
     case 'in':
