@@ -146,6 +146,7 @@ export interface Store {
   readonly makeFolders: (paths: readonly string[]) => Promise<void>;
   /** A folder that outlives attempts; whoever writes into it makes it. */
   readonly checkpointFolder: (name: Digest) => Promise<string>;
+  readonly dropCheckpoint: (name: Digest) => Promise<void>;
   readonly logFile: (task: TaskName) => Promise<string>;
   /** Writes down what a run says; a run in which nothing happens leaves nothing. */
   readonly openJournal: (head: JournalHead, now: () => number) => JournalWriter;

@@ -8,6 +8,7 @@ import { adviseDeclaring, listUndeclared } from '../model/undeclared.ts';
 import { type Assessment, lostOutput } from '../plan/assess.ts';
 import type { Piece } from '../plan/inputs.ts';
 import type { KeptResults } from '../plan/keep.ts';
+import { checkpointName } from '../plan/material.ts';
 import { taskQueries } from '../plan/queries.ts';
 import type { Survey } from '../plan/survey.ts';
 import { type AttemptTools, attemptTask } from './attempt.ts';
@@ -134,10 +135,13 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
     const { key } = decided.decision as { key: ActionKey };
     const claim = await tools.store.claim(key, signal);
     try {
+      const isForced = because.some((change) => change.kind === 'forced');
+      const isWanted = isForced || because.some((change) => change.kind === 'output-damaged');
+      const known = (await tools.store.find([key])).get(key);
+      // A checkpoint of what came to its end would hand over the very result that is to be made again.
+      if (isForced && known) await tools.store.dropCheckpoint(checkpointName(task, decided.material));
       // Another run may have made it while this one waited for the claim.
-      const isWanted = because.some((change) => change.kind === 'forced' || change.kind === 'output-damaged');
-      const known = isWanted ? undefined : (await tools.store.find([key])).get(key);
-      const found = known && (await lostOutput(known, tools.store)) === undefined ? known : undefined;
+      const found = !isWanted && known && (await lostOutput(known, tools.store)) === undefined ? known : undefined;
       return found ? await restore(task, found, decided) : await attempts(runnable, key, grant);
     } finally {
       await claim.release();

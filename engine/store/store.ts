@@ -173,6 +173,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     dropAttempt: (path) => onDisk(() => workspace.dropAttempt(path)),
     makeFolders: (paths) => onDisk(() => workspace.makeFolders(paths)),
     checkpointFolder: (name) => onDisk(() => workspace.checkpointFolder(name)),
+    dropCheckpoint: (name) => onDisk(() => workspace.dropCheckpoint(name)),
     openJournal: (head, now) => openJournal(layout.journals, head, now),
     journals: () => onDisk(() => listJournals(layout.journals), layout.journals),
     readJournal: (name) => onDisk(() => readJournal(layout.journals, name), layout.journals),

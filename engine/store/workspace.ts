@@ -8,7 +8,7 @@ import type { Lives } from './lives.ts';
 
 type Workspace = Pick<
   Store,
-  'attemptFolder' | 'dropAttempt' | 'makeFolders' | 'checkpointFolder' | 'logFile' | 'logTail'
+  'attemptFolder' | 'dropAttempt' | 'makeFolders' | 'checkpointFolder' | 'dropCheckpoint' | 'logFile' | 'logTail'
 > & {
   /** Names for half-written files begin in here; made at the first call. */
   readonly temporaryFolder: () => string;
@@ -59,6 +59,7 @@ export function createWorkspace(layout: Layout, run: RunId, lives: Lives): Works
       for (const path of paths) mkdirSync(path, { recursive: true });
     },
     checkpointFolder: async (name: Digest) => join(layout.checkpoints, name),
+    dropCheckpoint: (name: Digest) => rm(join(layout.checkpoints, name), { recursive: true, force: true }),
     logFile: async (task: TaskName) => {
       const folder = layout.logs(run);
       if (!logs) mkdirSync(folder, { recursive: true });

@@ -198,5 +198,8 @@ stages:
     assert.equal(project.read('artifacts/train/model.txt'), 't2');
     project.write('start.txt', 's');
     assert.deepEqual(await project.run(), ['restored train']);
+    assert.equal(project.read('epochs.log'), '1 2 3 4 5 1 2 1 2 ');
+    assert.deepEqual(await project.run('', { force: ['train'] }), ['ran train']);
+    assert.equal(project.read('epochs.log'), '1 2 3 4 5 1 2 1 2 1 2 ', 'what is forced does its epochs again');
   });
 });
