@@ -69,7 +69,7 @@ function hindrances({ tasks }: PlannedRun, asked: ReadonlySet<TaskName>): Diagno
       const hint = `flow run ${decision.on.join(' ')} first, or accept ${decision.on.length > 1 ? 'them' : 'it'}, too`;
       return [{ code: 'not-known-yet', severity: 'error', message, hint }];
     }
-    if (decision.kind !== 'blocked') return [];
+    if (decision.kind !== 'fail') return [];
     const message = `the inputs of ${task} cannot be read`;
     return [{ code: 'not-known-yet', severity: 'error', message, hint: `flow run ${task} says why` }];
   });

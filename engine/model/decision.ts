@@ -1,3 +1,4 @@
+import type { Failure } from './failure.ts';
 import type { ActionKey, Json, TaskName } from './names.ts';
 import type { ActionRecord } from './record.ts';
 
@@ -54,5 +55,5 @@ export type Decision =
   | { readonly kind: 'keep'; readonly key: ActionKey; readonly record: ActionRecord }
   /** Upstream digests are not known yet. */
   | { readonly kind: 'wait'; readonly on: readonly TaskName[] }
-  /** Upstream failed. */
-  | { readonly kind: 'blocked'; readonly by: readonly TaskName[] };
+  /** What a run would fail with is known before it. */
+  | { readonly kind: 'fail'; readonly failure: Failure };

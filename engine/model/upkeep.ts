@@ -44,7 +44,7 @@ export interface VerifyAnswer extends StoreCheck {
   readonly next: readonly {
     readonly task: TaskName;
     /** `reuse` where artifacts/ shows the result whole, so that nothing has to be made. */
-    readonly decision: 'reuse' | 'restore' | 'keep' | 'run' | 'wait' | 'blocked';
+    readonly decision: 'reuse' | 'restore' | 'keep' | 'run' | 'wait' | 'fail';
     readonly expectedSeconds?: number;
   }[];
 }

@@ -19,7 +19,7 @@ export type Assessment =
   | { readonly kind: 'failed'; readonly failure: Failure }
   | {
       readonly kind: 'decided';
-      readonly decision: Exclude<Decision, { kind: 'keep' | 'wait' | 'blocked' }>;
+      readonly decision: Exclude<Decision, { kind: 'keep' | 'wait' | 'fail' }>;
       readonly material: KeyMaterial;
       readonly resolved: ResolvedInputs;
     };

@@ -24,7 +24,7 @@ export async function expectCost(
 ): Promise<Cost> {
   if (decision.kind === 'reuse' || decision.kind === 'keep') return { expectedSeconds: 0 };
   if (decision.kind === 'restore') return { expectedSeconds: 0, expectedBytes: bytesOf(decision.record) };
-  if (decision.kind === 'blocked') return {};
+  if (decision.kind === 'fail') return {};
   const runs = await lastRuns(task, history, graph);
   const [newest] = runs;
   if (newest === undefined) return {};

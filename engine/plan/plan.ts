@@ -60,7 +60,7 @@ export async function planTasks(order: PlanOrder): Promise<PlannedRun> {
           ? ({ kind: 'keep', key: assessment.record.key, record: assessment.record } as const)
           : assessment.kind === 'wait'
             ? ({ kind: 'wait', on: assessment.on } as const)
-            : ({ kind: 'blocked', by: [task.name] } as const);
+            : ({ kind: 'fail', failure: assessment.failure } as const);
     if (decision.kind === 'reuse' || decision.kind === 'restore' || decision.kind === 'keep')
       records.set(task.name, decision.record);
     if (assessment.kind === 'decided' && decision.kind === 'run') {

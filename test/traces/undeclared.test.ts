@@ -164,6 +164,10 @@ watched(
     project.write('pipeline.yaml', project.read('pipeline.yaml').replace('out: o', 'strict: true, out: o'));
     assert.deepEqual(await project.run(), ['failed a: undeclared']);
     assert.equal(project.read('runs.log'), 'x\n', 'it need not run to be known');
+    const planned = await ask(project, (opened) => opened.plan({ targets: [] }));
+    const [decision] = planned.tasks.map((one) => one.decision);
+    assert.ok(decision?.kind === 'fail' && decision.failure.kind === 'undeclared');
+    assert.deepEqual(decision.failure.paths, ['more.txt']);
     assert.deepEqual(await project.run('', { force: ['a'] }), ['failed a: undeclared']);
     assert.equal(project.read('runs.log'), 'x\nx\n');
     project.write('pipeline.yaml', project.read('pipeline.yaml').replace('out: o', 'in: { m: more.txt }, out: o'));

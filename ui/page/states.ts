@@ -68,6 +68,8 @@ function nameOf({ decision, first }: TaskState): StateName {
       return first ? 'never' : 'stale';
     case 'wait':
       return 'waiting';
+    case 'fail':
+      return 'blocked';
     default:
       return decision;
   }

@@ -3,6 +3,7 @@ import type { PlanAnswer, PlannedTask, PlanTotal } from '../../model/planning.ts
 import type { Output } from '../console.ts';
 import { formatAge, formatBytes, formatCount, formatDuration } from './amounts.ts';
 import { describeChanges } from './change.ts';
+import { describeFailure } from './failure.ts';
 import { listNames } from './summary.ts';
 import { composeLine, fitTo, padStartTo, padTo, widthOf, wrapText } from './text.ts';
 
@@ -43,8 +44,8 @@ function describeReason(decision: Decision, now: number): string {
       return `its result of ${formatAge((now - decision.record.startedAt) / 1000)}, by choice`;
     case 'wait':
       return `for ${listNames(groupNames(decision.on))}`;
-    case 'blocked':
-      return `by ${listNames(decision.by)}`;
+    case 'fail':
+      return describeFailure(decision.failure).title;
     case 'reuse':
       return '';
     default:
@@ -62,12 +63,14 @@ function describeTime({ decision, expectedSeconds, expectedRange }: PlannedTask)
 function totalLines({ tasks, total }: PlanAnswer, columns: number): string[] {
   const of = (kind: Decision['kind']) => tasks.filter(({ decision }) => decision.kind === kind);
   const [run, wait, restore, reuse, keep] = [of('run'), of('wait'), of('restore'), of('reuse'), of('keep')];
-  if (run.length + wait.length + restore.length + keep.length === 0)
+  if (reuse.length === tasks.length)
     return [`up to date: ${formatCount(tasks.length, 'task')}, nothing to do`];
   const words = [`${formatCount(run.length, 'task')} to run`];
   if (wait.length > 0) words.push(`${wait.length} waiting for what these give`);
   if (restore.length > 0) words.push(`${restore.length} to bring back`);
   if (keep.length > 0) words.push(`${keep.length} kept by choice`);
+  const failing = of('fail').length;
+  if (failing > 0) words.push(`${failing} that would fail, as flow why tells`);
   if (reuse.length > 0) words.push(`${reuse.length} up to date`);
   return [words.join(', '), ...timeLines(total, wait.length > 0, columns)];
 }

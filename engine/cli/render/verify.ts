@@ -43,7 +43,7 @@ const forecasts: Readonly<Record<VerifyAnswer['next'][number]['decision'], strin
   keep: 'the next run shows it as it is',
   run: 'the next run makes it again',
   wait: 'the next run makes it again, unless what it rests on comes out as before',
-  blocked: 'it cannot be made at present',
+  fail: 'it cannot be made at present, as flow why tells',
 };
 
 function isNext(task: string, { next }: VerifyAnswer): boolean {

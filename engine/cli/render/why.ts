@@ -3,6 +3,7 @@ import type { WhyAnswer } from '../../model/planning.ts';
 import type { Output } from '../console.ts';
 import { formatAge, formatCount, formatDuration } from './amounts.ts';
 import { explainChange } from './change.ts';
+import { describeFailure } from './failure.ts';
 import type { Paint } from './paint.ts';
 import { describeSettings } from './status.ts';
 import { listNames } from './summary.ts';
@@ -23,6 +24,10 @@ function renderAnswer(
   const words = describeDecision(decision);
   const verb = tasks.length > 1 ? words.replace(/^is /, 'are ').replace(/^was /, 'were ') : words;
   const lines = [`${paint.bold(tasks.join(', '))} ${verb}`];
+  if (decision.kind === 'fail') {
+    const { details, hint } = describeFailure(decision.failure);
+    lines.push(...details.map((line) => `  ${line}`), ...(hint ? [`  ${paint.cyan(hint)}`] : []));
+  }
   for (const change of answer.changes) lines.push(...renderChange(change, paint, '  '));
   if (decision.kind === 'run' && answer.changes.length === 0) {
     for (const change of decision.because) lines.push(...renderChange(change, paint, '  '));
@@ -64,8 +69,8 @@ function describeDecision(decision: Decision): string {
       return 'is kept by choice';
     case 'wait':
       return `waits for ${listNames(decision.on)}: what changes is known when that is done`;
-    case 'blocked':
-      return `is blocked by ${listNames(decision.by)}`;
+    case 'fail':
+      return `would fail: ${describeFailure(decision.failure).title}`;
     default:
       return unknownDecision(decision);
   }

@@ -71,7 +71,14 @@ function Why({ answer }: { readonly answer: WhyAnswer }) {
     <>
       <h2>Why</h2>
       {decision.kind === 'wait' && <p>It waits for {decision.on.join(', ')}.</p>}
-      {reasons.length === 0 && decision.kind !== 'wait' && <p>Nothing that it depends on has changed.</p>}
+      {decision.kind === 'fail' && (
+        <p>
+          It would fail; <code>flow why {answer.task}</code> tells what to do.
+        </p>
+      )}
+      {reasons.length === 0 && !['wait', 'fail'].includes(decision.kind) && (
+        <p>Nothing that it depends on has changed.</p>
+      )}
       {reasons.length > 0 && (
         <table ref={reachable}>
           <caption class="hidden">What changed</caption>
