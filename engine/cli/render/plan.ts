@@ -63,8 +63,7 @@ function describeTime({ decision, expectedSeconds, expectedRange }: PlannedTask)
 function totalLines({ tasks, total }: PlanAnswer, columns: number): string[] {
   const of = (kind: Decision['kind']) => tasks.filter(({ decision }) => decision.kind === kind);
   const [run, wait, restore, reuse, keep] = [of('run'), of('wait'), of('restore'), of('reuse'), of('keep')];
-  if (reuse.length === tasks.length)
-    return [`up to date: ${formatCount(tasks.length, 'task')}, nothing to do`];
+  if (reuse.length === tasks.length) return [`up to date: ${formatCount(tasks.length, 'task')}, nothing to do`];
   const words = [`${formatCount(run.length, 'task')} to run`];
   if (wait.length > 0) words.push(`${wait.length} waiting for what these give`);
   if (restore.length > 0) words.push(`${restore.length} to bring back`);
