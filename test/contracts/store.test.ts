@@ -85,7 +85,7 @@ for (const [name, create] of Object.entries(implementations)) {
       assert.equal(fs.readFileSync(join(root, 'artifacts/task/out'), 'utf8'), 'text');
       await store.saveView();
       const view = await create(root, 'run-3').view();
-      assert.deepEqual([...view], [[record.task, { key: record.key, record }]]);
+      assert.deepEqual([...view], [[record.task, { key: record.key, record, views: ['task/out'] }]]);
       const lost = { ...fileOutput('never stored') };
       const damaged = await store.place({
         task: record.task,
