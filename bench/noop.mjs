@@ -23,7 +23,9 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 writePipeline();
 console.log(`node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${stages} cp stages, ${runs} runs each`);
 
-const cold = time([bin, 'run'], new RegExp(`: ${stages} tasks? ran`));
+// Digits of long numbers stand in groups.
+const grouped = String(stages).replace(/\B(?=(\d{3})+$)/g, '\\s?');
+const cold = time([bin, 'run'], new RegExp(`: ${grouped} tasks? ran`));
 console.log(`cold run                ${cold.toFixed(0).padStart(8)} ms`);
 // Once to let caches settle: files younger than the clock's tick are hashed a second time.
 time([bin, 'run'], /nothing to do/);
