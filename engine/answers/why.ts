@@ -1,7 +1,7 @@
 import type { Change, Decision } from '../model/decision.ts';
 import type { RunId, TaskName } from '../model/names.ts';
 import type { PlannedTask, WhyAnswer, WhyRequest } from '../model/planning.ts';
-import type { ActionRecord } from '../model/record.ts';
+import type { ActionRecord, KeyMaterial } from '../model/record.ts';
 import { type Archive, type Basis, explainInDetail } from '../plan/detail.ts';
 import type { Survey } from '../plan/survey.ts';
 import { openPast } from './past.ts';
@@ -20,8 +20,10 @@ export async function why(session: Session, { reference, since }: WhyRequest): P
     const known = planned.get(task);
     if (known === undefined || answers.has(task)) continue;
     const against = await past(task);
+    const material = against && (await session.store.materials([against.key])).get(against.key);
     const changes = await changesOf(known, {
       against,
+      material,
       basis: bases.get(task),
       archive: archiveOf(session, survey),
       session,
@@ -32,6 +34,7 @@ export async function why(session: Session, { reference, since }: WhyRequest): P
       decision: known.decision,
       changes,
       ...(against ? { against } : {}),
+      ...(material && Object.keys(material.with).length > 0 ? { parameters: material.with } : {}),
       ...(settings ? { settings } : {}),
     });
     if (known.decision.kind === 'wait') asked.push(...known.decision.on);
@@ -41,6 +44,8 @@ export async function why(session: Session, { reference, since }: WhyRequest): P
 
 interface Comparison {
   readonly against: ActionRecord | undefined;
+  /** What its key was made of. */
+  readonly material: KeyMaterial | undefined;
   /** Absent where the task's inputs are not known yet. */
   readonly basis: Basis | undefined;
   readonly archive: Archive;
@@ -49,11 +54,10 @@ interface Comparison {
 
 async function changesOf(
   { task, decision }: PlannedTask,
-  { against, basis, archive, session }: Comparison,
+  { against, material, basis, archive, session }: Comparison,
 ): Promise<readonly Change[]> {
   const accepted = acceptances(decision);
   if (basis === undefined) return accepted;
-  const material = against && (await session.store.materials([against.key])).get(against.key);
   if (against === undefined || material === undefined) {
     return decision.kind === 'run' ? await firstRun(task, decision.because, session) : accepted;
   }

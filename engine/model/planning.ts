@@ -1,6 +1,6 @@
 /** What a plan and its reasons say. */
 import type { Change, Decision } from './decision.ts';
-import type { StageName, TaskName } from './names.ts';
+import type { JsonObject, StageName, TaskName } from './names.ts';
 import type { ActionRecord } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
 
@@ -78,6 +78,8 @@ export interface WhyAnswer {
   readonly changes: readonly Change[];
   /** The record compared with: the task's last one, or the one that the run left. */
   readonly against?: ActionRecord;
+  /** That record's, defaults filled in; absent where it had none. */
+  readonly parameters?: JsonObject;
   /** Settings of the run that made that record, and those of now, where they differ. */
   readonly settings?: { readonly before: PipelineSettings; readonly after: PipelineSettings };
 }

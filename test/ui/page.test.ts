@@ -46,6 +46,8 @@ test("a task's page says why, what it needs and what it made", { skip }, (contex
     assert.match(text, /predict\/predictions\.json/);
     await page.getByRole('link', { name: 'ensemble', exact: true }).click();
     await page.waitForSelector('h1:has-text("ensemble")');
+    await page.waitForSelector('h2:has-text("Parameters")');
+    assert.match((await page.textContent('main')) ?? '', /atLeast1atMost2/);
     await visit('task/no-such');
     await page.waitForSelector('text=There is no task');
     assert.deepEqual(

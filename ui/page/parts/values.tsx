@@ -37,7 +37,8 @@ export function Values({ rows, label, isNamed = false }: ValuesProps) {
   );
 }
 
-function flatten(value: Json, path: string): (readonly [string, string])[] {
+/** The plain values in a value, each with its dotted name. */
+export function flatten(value: Json, path: string): (readonly [string, string])[] {
   if (value === null || typeof value !== 'object') return [[path, String(value)]];
   if (Array.isArray(value)) return [[path, JSON.stringify(value)]];
   return Object.entries(value as Readonly<Record<string, Json>>).flatMap(([name, inner]) =>

@@ -6,6 +6,7 @@ import { address, useAnswer } from '../api.ts';
 import { Curves } from '../parts/curves.tsx';
 import { Log } from '../parts/log.tsx';
 import { Message } from '../parts/message.tsx';
+import { Parameters } from '../parts/parameters.tsx';
 import { reachable } from '../parts/reachable.ts';
 import { linkTo } from '../place.ts';
 import { standingOf, stateWords } from '../states.ts';
@@ -54,6 +55,7 @@ export function Task({ what, structure, states, live }: ViewProps) {
       )}
       {asked.kind === 'refused' && <Message text={asked.message} isProblem />}
       {answer && <Why answer={answer} />}
+      {answer?.parameters && <Parameters parameters={answer.parameters} />}
       {last && <Outputs node={node} last={last} />}
       {last &&
         node.outs
