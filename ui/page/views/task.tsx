@@ -55,12 +55,12 @@ export function Task({ what, structure, states, live }: ViewProps) {
       )}
       {asked.kind === 'refused' && <Message text={asked.message} isProblem />}
       {answer && <Why answer={answer} />}
-      {answer?.parameters && <Parameters parameters={answer.parameters} />}
       {last && <Outputs node={node} last={last} />}
       {last &&
         node.outs
           .filter(({ view }) => view.endsWith('.json'))
           .map(({ view }) => <Curves key={view} view={view} version={live.version} />)}
+      {answer?.parameters && <Parameters parameters={answer.parameters} />}
       {last && <Log task={what} version={live.version} />}
     </section>
   );
