@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { unpackRecord } from '../../engine/store/compact-record.ts';
 import { createTraceProject, inProject, type TraceProject } from './project.ts';
 
-/** What says `skip` is an item without a result (the stage's own word); files that begin with `GIF8` are taken, all others ignored. */
+/** What says `skip` is an item without a result (the stage's own word: no test is skipped); files that begin with `GIF8` are taken, all others ignored. */
 const stage = `
 import { readFileSync, writeFileSync } from 'node:fs';
 import { file, itemStage } from 'flow/stage';

@@ -6,15 +6,14 @@ import type { Digest } from '../../../engine/model/names.ts';
 import type { ActionRecord } from '../../../engine/model/record.ts';
 import type { CollectRequest } from '../../../engine/model/upkeep.ts';
 import { type Candidate, chooseDropped } from '../../../engine/store/choice.ts';
-import { createProject, emptyMaterial, fileOutput, recordNamed, type TestProject } from './project.ts';
-
-const request: CollectRequest = {
-  dryRun: false,
-  at: Date.now() + 60_000,
-  bundles: new Set(),
-  compared: new Set(),
-  checkpoints: new Map(),
-};
+import {
+  createProject,
+  emptyMaterial,
+  fileOutput,
+  recordNamed,
+  collectRequest as request,
+  type TestProject,
+} from './project.ts';
 
 function has(project: TestProject, text: string): boolean {
   const digest = digestText(text);

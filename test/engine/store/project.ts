@@ -7,6 +7,7 @@ import { digestText } from '../../../engine/hash/digest.ts';
 import type { OutputRecord } from '../../../engine/model/artifact.ts';
 import type { ActionKey, RunId, StageName, TaskName } from '../../../engine/model/names.ts';
 import type { ActionRecord, ItemRecord, KeyMaterial } from '../../../engine/model/record.ts';
+import type { CollectRequest } from '../../../engine/model/upkeep.ts';
 import { createStore, type OpenStore } from '../../../engine/store/store.ts';
 
 export function keyNamed(name: string): ActionKey {
@@ -79,3 +80,12 @@ export function createProject(context: TestContext) {
 }
 
 export type TestProject = ReturnType<typeof createProject>;
+
+/** Asks for all that may go, a minute from now, in a pipeline that rests on nothing. */
+export const collectRequest: CollectRequest = {
+  dryRun: false,
+  at: Date.now() + 60_000,
+  bundles: new Set(),
+  compared: new Set(),
+  checkpoints: new Map(),
+};

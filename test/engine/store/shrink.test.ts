@@ -6,16 +6,17 @@ import { digestText } from '../../../engine/hash/digest.ts';
 import type { RunId } from '../../../engine/model/names.ts';
 import type { ItemRecord } from '../../../engine/model/record.ts';
 import type { CollectRequest } from '../../../engine/model/upkeep.ts';
-import { createProject, emptyMaterial, fileOutput, keyNamed, recordNamed, type TestProject } from './project.ts';
+import {
+  createProject,
+  emptyMaterial,
+  fileOutput,
+  keyNamed,
+  recordNamed,
+  collectRequest as request,
+  type TestProject,
+} from './project.ts';
 
 const day = 24 * 3600 * 1000;
-const request: CollectRequest = {
-  dryRun: false,
-  at: Date.now() + 60_000,
-  bundles: new Set(),
-  compared: new Set(),
-  checkpoints: new Map(),
-};
 
 function madeItem(name: string, text: string): ItemRecord {
   const outputs = { out: { digest: digestText(text), bytes: text.length } };
