@@ -39,8 +39,8 @@ export default stage({
       // `num_batches_tracked` counts steps of a training that is over; leaving it out makes every source look alike.
       return readAll(new Map([...weights].filter(([key]) => shapes.has(key))));
     });
-    // Weights that were trained with adversarial examples are published under names that begin with adv.
-    const usual = found.name.startsWith('adv-') ? 'advprop' : plan.preprocessing;
+    // Weights that were trained with adversarial examples are published as adv-…, and by timm as …_ap-….
+    const usual = /^adv-|[._]ap[-._]/.test(found.name) ? 'advprop' : plan.preprocessing;
     const preprocessing = params.preprocessing ?? usual;
     await writeSafetensors(outputs.out, state, { network: name, preprocessing, digest: found.digest });
   },

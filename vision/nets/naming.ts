@@ -1,19 +1,32 @@
 /**
  * Brings a state dict under EfficientNet-PyTorch's names (lukemelas: `_blocks.3._bn1.weight`), which are used here.
  * Names of timm (`blocks.1.2.conv_dw.weight`) are translated; any other stays, so that the comparison lists it.
+ * What a training put before all names (`module.`, `model.`, `_orig_mod.`) is what stands before the stem's, and is left out.
  *
  * timm's `tf_efficientnet_*` have these networks' padding and epsilon; its `efficientnet_*` have the same names, but were
  * trained with PyTorch's symmetric padding and give other results here. Nothing in the tensors tells which they are.
  */
-export function useOurNames<T>(state: ReadonlyMap<string, T>): Map<string, T> {
-  const places = placeBlocks(state);
+export function useOurNames<T>(published: ReadonlyMap<string, T>): Map<string, T> {
+  const prefix = prefixOf(published);
+  const bareName = (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
+  const state = [...published].map(([name, tensor]) => ({ name, bare: bareName(name), tensor }));
+  const places = placeBlocks(state.map(({ bare }) => bare));
   const named = new Map<string, T>();
-  for (const [name, tensor] of state) {
-    const ours = translate(name, places);
+  for (const { name, bare, tensor } of state) {
+    const ours = translate(bare, places);
     if (named.has(ours)) throw new Error(`Two tensors are called ${ours}; one of them was published as ${name}.`);
     named.set(ours, tensor);
   }
   return named;
+}
+
+/** What stands before the stem's name; nothing where no stem is there. */
+function prefixOf(state: ReadonlyMap<string, unknown>): string {
+  for (const name of state.keys()) {
+    const [, prefix] = /^(.*\.)?_?conv_stem\.weight$/.exec(name) ?? [];
+    if (prefix !== undefined) return prefix;
+  }
+  return '';
 }
 
 const outside: Readonly<Record<string, string>> = {
@@ -52,9 +65,9 @@ interface BlockPlace {
 const blockName = /^blocks\.(\d+)\.(\d+)\.(.+)\.([^.]+)$/;
 
 /** timm counts blocks a stage. */
-function placeBlocks(state: ReadonlyMap<string, unknown>): ReadonlyMap<string, BlockPlace> {
+function placeBlocks(names: readonly string[]): ReadonlyMap<string, BlockPlace> {
   const blocks = new Map<string, { readonly order: readonly [number, number]; expands: boolean }>();
-  for (const name of state.keys()) {
+  for (const name of names) {
     const [, stage = '', repeat = '', layer] = blockName.exec(name) ?? [];
     if (layer === undefined) continue;
     const block = blocks.get(`${stage}.${repeat}`) ?? { order: [Number(stage), Number(repeat)], expands: false };

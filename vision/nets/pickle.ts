@@ -32,19 +32,39 @@ interface Callable {
 export type Pickled = undefined | null | boolean | number | bigint | string | PickledObject;
 type PickledObject = Pickled[] | Map<Pickled, Pickled> | StorageReference | TensorReference | Callable;
 
-/** What a call may name; a storage's class is never called, only named. */
+/**
+ * What a call may name. Beside tensors these are the plain things that checkpoints of a training keep with them: its
+ * command line, its figures as numpy's numbers, its schedule. Of those that hold no tensor nothing is kept.
+ */
 const callables: Readonly<Record<string, (parameters: readonly Pickled[]) => Pickled>> = {
   'collections.OrderedDict': () => new Map(),
   'torch._utils._rebuild_tensor_v2': rebuildTensor,
   'torch._utils._rebuild_parameter': ([tensor]) => tensor,
+  'torch._utils._rebuild_parameter_with_state': ([tensor]) => tensor,
+  // Function, type, the function's parameters, attributes: a tensor that had some.
+  'torch._tensor._rebuild_from_type_v2': ([, , parameters]) =>
+    rebuildTensor(Array.isArray(parameters) ? parameters : []),
+  'torch.Size': ([shape]) => shape,
+  'torch.device': () => null,
+  'argparse.Namespace': () => new Map(),
+  'collections.Counter': () => new Map(),
+  'collections.defaultdict': () => new Map(),
+  'numpy.dtype': () => null,
+  'numpy.core.multiarray.scalar': () => null,
+  'numpy._core.multiarray.scalar': () => null,
+  '_codecs.encode': () => null,
 };
 
-const storageTypes = /^torch\.(?:Float|Double|Half|BFloat16|Long|Int|Short|Char|Byte|Bool)Storage$/;
+/** What may be named and is never called: classes of storages and tensors, types of numbers. */
+const names =
+  /^torch\.(?:(?:Float|Double|Half|BFloat16|Long|Int|Short|Char|Byte|Bool)Storage|Tensor|nn\.parameter\.Parameter|(?:b?float|u?int|complex)\d+|bool)$|^(?:builtins|__builtin__)\.(?:dict|list|int|float)$/;
 
 /** The bytes of a file read from a position on; the position moves behind what was read. */
 export interface Cursor {
   readonly bytes: Buffer;
   position: number;
+  /** By key: every storage that the pickles read so far refer to. */
+  readonly storages: Map<string, StorageReference>;
 }
 
 const mark = Symbol('mark');
@@ -55,7 +75,7 @@ export class CutOffPickle extends Error {}
 
 /** Reads one pickle at the cursor. `where` names the file in errors. */
 export function readPickle(cursor: Cursor, where: string): Pickled {
-  const { bytes } = cursor;
+  const { bytes, storages } = cursor;
   const stack: StackValue[] = [];
   const memo = new Map<number, Pickled>();
 
@@ -95,8 +115,10 @@ export function readPickle(cursor: Cursor, where: string): Pickled {
   }
   function find(module: string, name: string): Callable {
     const whole = `${module}.${name}`;
-    if (!Object.hasOwn(callables, whole) && !storageTypes.test(whole))
-      refuse(`its pickle names ${whole}, which weights do not need and which could run anything.`);
+    if (!Object.hasOwn(callables, whole) && !names.test(whole))
+      refuse(
+        `its pickle names ${whole}, which weights do not need and which could run anything. If you trust it, save its state dict alone with torch.save.`,
+      );
     return { kind: 'callable', name: whole };
   }
   function call(callable: Pickled, parameters: Pickled): Pickled {
@@ -131,6 +153,11 @@ export function readPickle(cursor: Cursor, where: string): Pickled {
   function reduce(): Pickled {
     const parameters = pop();
     return call(pop(), parameters);
+  }
+  function storage(): StorageReference {
+    const found = storageOf(pop(), refuse);
+    storages.set(found.key, found);
+    return found;
   }
 
   for (;;) {
@@ -170,9 +197,12 @@ export function readPickle(cursor: Cursor, where: string): Pickled {
         stack.push(bytes.readDoubleBE(take(8)));
         break;
       case 'X':
+      // Python 2 wrote its texts as bytes: `T` and `U`.
+      case 'T':
         stack.push(text(bytes.readUInt32LE(take(4))));
         break;
       case '\x8c':
+      case 'U':
         stack.push(text(bytes.readUInt8(take(1))));
         break;
       case '}':
@@ -212,9 +242,11 @@ export function readPickle(cursor: Cursor, where: string): Pickled {
         stack.push(stackGlobal());
         break;
       case 'Q':
-        stack.push(storageOf(pop(), refuse));
+        stack.push(storage());
         break;
       case 'R':
+      case '\x81':
+        // A class that makes a new object, and a function: both are called by name.
         stack.push(reduce());
         break;
       case 's': {

@@ -52,7 +52,10 @@ export async function findSafetensors(bytes: Bytes, path: string): Promise<Store
     );
   const { __metadata__: metadata = {}, ...places } = parseHeader((await bytes.read(8, length)).toString('utf8'), path);
   const tensors = new Map<string, StoredTensor>();
-  for (const [name, { dtype, shape, data_offsets }] of Object.entries(places as Record<string, Place>)) {
+  for (const [name, place] of Object.entries(places)) {
+    if (!isPlace(place))
+      throw new Error(`${path}: ${name} is not described as safetensors does it; the file is damaged.`);
+    const { dtype, shape, data_offsets } = place;
     if (!isNumberType(dtype)) throw new Error(`${path}: ${name} has numbers of ${dtype}, which cannot be read.`);
     const [start, end] = data_offsets;
     const count = shape.reduce((product, size) => product * size, 1);
@@ -66,10 +69,22 @@ export async function findSafetensors(bytes: Bytes, path: string): Promise<Store
 
 function parseHeader(text: string, path: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    const header: unknown = JSON.parse(text);
+    if (typeof header === 'object' && header !== null && !Array.isArray(header))
+      return header as Record<string, unknown>;
   } catch {
-    throw new Error(`${path} is no safetensors file: its header is not JSON.`);
+    // The same sentence serves.
   }
+  throw new Error(`${path} is no safetensors file: its header is not JSON of tensors by name.`);
+}
+
+function isPlace(value: unknown): value is Place {
+  const { dtype, shape, data_offsets } = (value ?? {}) as { readonly [name in keyof Place]?: unknown };
+  return typeof dtype === 'string' && isSizes(shape) && isSizes(data_offsets) && data_offsets.length === 2;
+}
+
+function isSizes(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
 /** A tensor to be written: float32, or half precision as its bits. */

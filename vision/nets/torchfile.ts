@@ -58,7 +58,7 @@ async function findInZipForm(archive: Archive, path: string): Promise<StoredTens
   const folder = pickle.slice(0, -'data.pkl'.length);
   await refuseBigEndian(archive, `${folder}byteorder`, path);
   if (sizeIn(archive, pickle) > longestPickle) throw new Error(`${path} has a pickle that is too long for weights.`);
-  const root = readPickle({ bytes: await archive.read(pickle), position: 0 }, path);
+  const root = readPickle({ bytes: await archive.read(pickle), position: 0, storages: new Map() }, path);
   return storedTensors(root, path, ({ key }) => {
     const entry = `${folder}data/${key}`;
     return { size: sizeIn(archive, entry), read: (start, length) => archive.read(entry, { start, length }) };
@@ -82,13 +82,15 @@ async function refuseBigEndian(archive: Archive, name: string, path: string): Pr
 interface Preface {
   readonly root: Pickled;
   readonly keys: readonly string[];
+  /** Those of all tensors, also of an optimiser's, since they lie between the network's. */
+  readonly storages: ReadonlyMap<string, StorageReference>;
   /** Where the first storage begins. */
   readonly end: number;
 }
 
 /** Magic, protocol, system, the tensors, the keys of the storages. */
 function readPreface(bytes: Buffer, path: string): Preface {
-  const cursor: Cursor = { bytes, position: 0 };
+  const cursor: Cursor = { bytes, position: 0, storages: new Map() };
   if (bytes[0] !== 0x80 || readPickle(cursor, path) !== legacyMagic)
     throw new Error(
       `${path} is no file of torch.save: it is neither a zip archive nor begins with torch's magic number.`,
@@ -98,7 +100,7 @@ function readPreface(bytes: Buffer, path: string): Preface {
   const root = readPickle(cursor, path);
   const keys = readPickle(cursor, path);
   if (!Array.isArray(keys)) throw new Error(`${path} lacks the list of its storages.`);
-  return { root, keys: keys.map(String), end: cursor.position };
+  return { root, keys: keys.map(String), storages: cursor.storages, end: cursor.position };
 }
 
 /** No pickle says how long it is: more of the file is read until the pickles end, which is nearly always at once. */
@@ -115,14 +117,13 @@ async function findPreface(bytes: Bytes, path: string): Promise<Preface> {
 
 /** Behind the preface each storage lies with its count (int64) before its numbers. */
 async function findInLegacyForm(bytes: Bytes, path: string): Promise<StoredTensors> {
-  const { root, keys, end } = await findPreface(bytes, path);
-  const known = new Map(findTensors(root).map(([, { storage }]) => [storage.key, storage]));
+  const { root, keys, storages: known, end } = await findPreface(bytes, path);
   const storages = new Map<string, Bytes>();
   let position = end;
   for (const key of keys) {
     const storage = known.get(key);
     if (storage === undefined)
-      throw new Error(`${path} has a storage ${key} that no tensor uses; its length is unknown.`);
+      throw new Error(`${path} has a storage ${key} that its pickle does not describe; its length is unknown.`);
     const cutOff = () => new Error(`${path} is cut off in storage ${key}.`);
     if (position + 8 > bytes.size) throw cutOff();
     const size = Number((await bytes.read(position, 8)).readBigInt64LE(0)) * bytesOf(typeOf(storage));
@@ -148,17 +149,25 @@ function storedTensors(
   );
 }
 
-/** A checkpoint may keep its weights under `state_dict` or `model`, and parallel training puts `module.` before names. */
+/**
+ * The tensors of the dictionary that holds the most of them, of several alike the first: a checkpoint keeps its weights
+ * under a name of its own (`state_dict`, `model`), beside an optimiser's and perhaps an average of them.
+ */
 function findTensors(root: Pickled): readonly (readonly [string, TensorReference])[] {
-  if (!(root instanceof Map)) return [];
-  for (const key of ['state_dict', 'model']) {
-    const inner = root.get(key);
-    if (inner instanceof Map) return findTensors(inner);
+  let most: readonly (readonly [string, TensorReference])[] = [];
+  const waiting: Pickled[] = [root];
+  // A pickle can hold a dictionary within itself.
+  const seen = new Set<Pickled>();
+  for (let each = waiting.shift(); each !== undefined; each = waiting.shift()) {
+    if (!(each instanceof Map) || seen.has(each)) continue;
+    seen.add(each);
+    const found = [...each].flatMap(([name, value]) =>
+      typeof name === 'string' && isTensor(value) ? [[name, value] as const] : [],
+    );
+    if (found.length > most.length) most = found;
+    for (const value of each.values()) if (value instanceof Map) waiting.push(value);
   }
-  const found: (readonly [string, TensorReference])[] = [];
-  for (const [name, value] of root)
-    if (typeof name === 'string' && isTensor(value)) found.push([name.replace(/^module\./, ''), value]);
-  return found;
+  return most;
 }
 
 function isTensor(value: Pickled): value is TensorReference {

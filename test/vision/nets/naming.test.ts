@@ -83,3 +83,16 @@ test('a few names as timm has them in tf_efficientnet_b0', () => {
     ],
   );
 });
+
+test('what a training puts before all names is left out, and what is not the network stays as it is', () => {
+  const names = (prefix: string) => [...timmNames('efficientnet-b0').keys()].map((name) => prefix + name);
+  const ours = [...tensorShapes(planNetwork('efficientnet-b0'), 10).keys()];
+  for (const prefix of ['', 'module.', 'model.', '_orig_mod.module.', 'model.backbone.']) {
+    const published = new Map(
+      [...names(prefix), 'loss.weight'].map((name) => [name, { shape: [], data: new Float32Array(0) }]),
+    );
+    assert.deepEqual([...useOurNames(published).keys()].sort(), [...ours, 'loss.weight'].sort(), prefix);
+  }
+  const state = new Map(ours.map((name) => [`model.${name}`, 0]));
+  assert.deepEqual([...useOurNames(state).keys()], ours);
+});

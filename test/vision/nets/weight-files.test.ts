@@ -27,13 +27,25 @@ describe("torch's files", () => {
       });
     });
 
+  // Saved by PyTorch 2.15 in the middle of a training by DistributedDataParallel: an optimiser before the weights, a moving
+  // average behind them, a schedule, the command line and a figure of numpy's, and itself once more.
+  for (const form of ['zip', 'legacy'])
+    test(`of a checkpoint in the ${form} form the network is read, under names without what a training put before them`, async () => {
+      const state = plain(await readWeights(fixture(`checkpoint-${form}.pth`)));
+      assert.deepEqual(state['_conv_stem.weight'], { shape: [2, 3, 1, 1], data: [0, 1, 2, 3, 4, 5] });
+      assert.deepEqual(Object.keys(state), [
+        '_conv_stem.weight',
+        ...['weight', 'bias', 'running_mean', 'running_var', 'num_batches_tracked'].map((part) => `_bn0.${part}`),
+      ]);
+    });
+
   test('what would run a program is refused by name', async () => {
     await assert.rejects(readWeights(fixture('malicious.pth')), /malicious\.pth is refused: .*posix\.system/);
   });
 
   test('a callable that objects inherit is refused too', () => {
     const bytes = Buffer.from('cconstructor\nname\n)R.', 'latin1');
-    assert.throws(() => readPickle({ bytes, position: 0 }, 'FILE'), /constructor\.name/);
+    assert.throws(() => readPickle({ bytes, position: 0, storages: new Map() }, 'FILE'), /constructor\.name/);
   });
 
   for (const [what, pickle] of [
@@ -44,7 +56,7 @@ describe("torch's files", () => {
   ] as const)
     test(`${what} is refused`, () => {
       assert.throws(
-        () => readPickle({ bytes: Buffer.from(pickle, 'latin1'), position: 0 }, 'FILE'),
+        () => readPickle({ bytes: Buffer.from(pickle, 'latin1'), position: 0, storages: new Map() }, 'FILE'),
         /FILE is refused: /,
       );
     });
@@ -100,6 +112,22 @@ describe('safetensors', () => {
     assert.deepEqual(data.brain?.data, [1, -2.5]);
     assert.deepEqual(data.long?.data, [-2]);
   });
+
+  for (const place of [
+    'null',
+    '7',
+    '{}',
+    '{"dtype":"F32","shape":[-1,-2],"data_offsets":[0,8]}',
+    '{"dtype":"F32","shape":2,"data_offsets":[0,8]}',
+  ])
+    test(`a tensor described as ${place} is an error`, async (context) => {
+      const path = join(await makeFolder(context), 'x.safetensors');
+      const header = `{"a":${place}}`;
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64LE(BigInt(header.length));
+      await writeFile(path, Buffer.concat([length, Buffer.from(header), Buffer.alloc(8)]));
+      await assert.rejects(readWeights(path), /x\.safetensors: a is not described as safetensors does it/);
+    });
 
   test('a file that is neither is named', async (context) => {
     const path = join(await makeFolder(context), 'x.txt');
