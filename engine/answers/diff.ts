@@ -1,4 +1,4 @@
-import { readFigures } from '../lineage/figures.ts';
+import { figuresIn, readFigures } from '../lineage/figures.ts';
 import { compareTables } from '../lineage/table-diff.ts';
 import { readTable } from '../lineage/tables.ts';
 import { isRunId, type RunId, type TaskName } from '../model/names.ts';
@@ -71,8 +71,8 @@ async function diffRecords(
 
 async function diffMetrics(session: Session, old: ActionRecord, fresh: ActionRecord): Promise<MetricChange[]> {
   const metrics = stageOf(session, fresh)?.metrics ?? {};
-  const before = await readFigures(old, metrics, session.store.readText);
-  const after = await readFigures(fresh, metrics, session.store.readText);
+  const texts = await session.store.readTexts([old, fresh].flatMap((record) => figuresIn(record, metrics)));
+  const [before, after] = [readFigures(old, metrics, texts), readFigures(fresh, metrics, texts)];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names.map((name) => ({ name, before: before[name], after: after[name] }));
 }

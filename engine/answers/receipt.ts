@@ -16,7 +16,7 @@ export async function receipt(session: Session, text: string, privateKey?: strin
   const { graph, store } = session;
   const { run, reference } = splitRun(text);
   const past = await openPast(store, run);
-  const history = await store.steps();
+  const steps = await store.steps();
   const of: Receipt['of'][number][] = [];
   const wanted = new Set<ActionKey>();
   for (const name of select(session, [reference]).targets) {
@@ -26,19 +26,19 @@ export async function receipt(session: Session, text: string, privateKey?: strin
       const digest = record.outputs[out]?.digest;
       if (digest) of.push({ task: name, out, path: `artifacts/${view}`, digest });
     }
-    for (const key of closureOf(record.key, history)) wanted.add(key);
+    for (const step of closureOf(steps, steps.keys.indexOf(record.key))) wanted.add(steps.keys[step] ?? record.key);
   }
   const all = await store.find([...wanted]);
   const materials = await store.materials([...wanted]);
-  const steps = [...wanted].map((key): ReceiptStep => {
+  const proof = [...wanted].map((key): ReceiptStep => {
     const [record, material] = [all.get(key), materials.get(key)];
     if (!record || !material)
       throw refusal('lost', `the record of ${key} is not in the store`, 'flow run makes it again');
     const { stage, task, inputs, outputs, startedAt, seconds, host, deterministic } = record;
     return { key, stage, task, run: record.run, material, inputs, outputs, startedAt, seconds, host, deterministic };
   });
-  steps.sort((one, other) => one.startedAt - other.startedAt || (one.key < other.key ? -1 : 1));
-  const plain: Receipt = { form: 'flow receipt 1', of, steps };
+  proof.sort((one, other) => one.startedAt - other.startedAt || (one.key < other.key ? -1 : 1));
+  const plain: Receipt = { form: 'flow receipt 1', of, steps: proof };
   if (privateKey === undefined) return plain;
   try {
     const value = sign(null, Buffer.from(textOf(plain)), privateKey).toString('base64');

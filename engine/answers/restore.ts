@@ -2,8 +2,8 @@ import { expandPipeline } from '../graph/expand.ts';
 import { closureOf } from '../lineage/tries.ts';
 import type { Change } from '../model/decision.ts';
 import { type Diagnostic, type DiagnosticCode, DiagnosticError } from '../model/diagnostic.ts';
-import type { StageName, TaskName } from '../model/names.ts';
-import type { Step } from '../model/record.ts';
+import type { ActionKey, StageName, TaskName } from '../model/names.ts';
+import type { ActionRecord } from '../model/record.ts';
 import type { RestoreAnswer, RestoreRequest } from '../model/restore.ts';
 import { explainInDetail } from '../plan/detail.ts';
 import { explainPart } from '../plan/explain.ts';
@@ -60,16 +60,17 @@ async function findTry({ store }: Session, name: string): Promise<Closure> {
   const hint = 'flow tries lists them; a try is named by the first digits of its key';
   if (!/^[0-9a-f]{4,64}$/.test(name)) throw refusal('unknown-try', `'${name}' names no try`, hint);
   const steps = await store.steps();
-  const [key, ...others] = [...steps.keys()].filter((candidate) => candidate.startsWith(name));
+  const [key, ...others] = steps.keys.filter((candidate) => candidate.startsWith(name));
   if (key === undefined) throw refusal('unknown-try', `there is no try '${name}'`, hint);
   if (others.length > 0) {
-    const all = [key, ...others].map((one) => `${one.slice(0, name.length + 6)} (${steps.get(one)?.task})`);
+    const named = await store.find([key, ...others]);
+    const all = [...named.values()].map(({ key: one, task }) => `${one.slice(0, name.length + 6)} (${task})`);
     throw refusal('unknown-try', `'${name}' names ${all.length} tries`, `one of ${all.join(', ')}`);
   }
-  const closure = [...closureOf(key, steps)];
+  const closure = [...closureOf(steps, steps.keys.indexOf(key))].map((step) => steps.keys[step] as ActionKey);
   const records = await store.find(closure);
   const materials = await store.materials(closure);
-  const { task, run, startedAt } = steps.get(key) as Step;
+  const { task, run, startedAt } = records.get(key) as ActionRecord;
   return {
     try: { name, key, task, run, at: startedAt },
     records: closure.flatMap((one) => records.get(one) ?? []),
@@ -118,9 +119,11 @@ async function foresee(session: Session, { try: { task, key }, records, material
   const decision = planned.get(task);
   if (decision === undefined) throw new Error(`${task} was not planned`);
   const isBack = 'key' in decision && decision.key === key;
-  for (const record of isBack ? [] : records.toReversed()) {
-    const [basis, material] = [bases.get(record.task), materials.get(record.key)];
-    if (basis === undefined || material === undefined) continue;
+  const tried = new Map(records.map((record) => [record.task, record]));
+  for (const name of isBack ? [] : session.graph.tasks.keys()) {
+    const record = tried.get(name);
+    const [basis, material] = [bases.get(name), record && materials.get(record.key)];
+    if (record === undefined || basis === undefined || material === undefined) continue;
     const changes = await explainInDetail({ material, inputs: record.inputs }, basis, archiveOf(session, survey));
     // What came from upstream is told there.
     const own = changes.filter((change) => !(change.kind === 'changed' && change.detail?.upstream));

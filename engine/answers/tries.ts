@@ -1,7 +1,8 @@
-import { readFigures } from '../lineage/figures.ts';
+import { figuresIn, readFigures } from '../lineage/figures.ts';
 import { createRecipes, differing } from '../lineage/tries.ts';
 import type { ActionKey, StageName, TaskName } from '../model/names.ts';
 import type { TriesAnswer, Try } from '../model/provenance.ts';
+import type { ActionRecord } from '../model/record.ts';
 import { planWith } from './plan.ts';
 import { type Session, select } from './session.ts';
 
@@ -10,28 +11,30 @@ export async function tries(session: Session, references: readonly string[]): Pr
   const { graph, store } = session;
   const stages = references.length > 0 ? namedStages(session, references) : lastStages(session);
   const steps = await store.steps();
-  const tried = [...steps.values()].filter(({ stage }) => stages.includes(stage));
-  tried.sort((one, other) => other.startedAt - one.startedAt);
-  const keys = tried.map(({ key }) => key);
+  const places = steps.stages.flatMap((stage, place) => (stages.includes(stage) ? place : []));
+  const records = await store.find(places.map((place) => steps.keys[place] as ActionKey));
   const recipeOf = createRecipes(steps);
-  const recipes = keys.map(recipeOf);
-  const names = differing(recipes);
-  const digits = telling(keys);
-  const records = await store.find(keys);
-  const now = tried.length > 0 ? await keysNow(session, stages) : new Set();
+  const tried = places.flatMap((place) => {
+    const record = records.get(steps.keys[place] as ActionKey);
+    return record === undefined ? [] : [{ record, recipe: recipeOf(place) }];
+  });
+  tried.sort((one, other) => other.record.startedAt - one.record.startedAt);
+  const names = differing(tried.map(({ recipe }) => recipe));
+  const digits = telling(tried.map(({ record }) => record.key));
   const specs = new Map([...graph.tasks.values()].map((node) => [node.stage.name, node.stage]));
-  const answers: Try[] = [];
-  for (const [index, { key, task, stage, run, startedAt }] of tried.entries()) {
-    const { parameters, seconds } = recipes[index] as (typeof recipes)[number];
-    const record = records.get(key);
-    answers.push({
+  const metricsOf = ({ stage }: ActionRecord) => specs.get(stage)?.metrics ?? {};
+  const texts = await store.readTexts(tried.flatMap(({ record }) => figuresIn(record, metricsOf(record))));
+  const now = tried.length > 0 ? await keysNow(session, stages) : new Set();
+  const answers = tried.map(({ record, recipe: { parameters, seconds } }): Try => {
+    const { key, task, run, startedAt } = record;
+    return {
       ...{ name: key.slice(0, digits), key, task, run, at: startedAt, seconds, isNow: now.has(key) },
       parameters: Object.fromEntries(
         names.flatMap((name) => (parameters.has(name) ? [[name, parameters.get(name)?.value ?? null]] : [])),
       ),
-      metrics: record ? await readFigures(record, specs.get(stage)?.metrics ?? {}, store.readText) : {},
-    });
-  }
+      metrics: readFigures(record, metricsOf(record), texts),
+    };
+  });
   return { stages, tries: answers };
 }
 

@@ -1,32 +1,41 @@
-import type { OutputRecord } from '../model/artifact.ts';
 import type { Digest, Json } from '../model/names.ts';
 import type { ActionRecord } from '../model/record.ts';
 import { isObject } from './tables.ts';
 
+type Metrics = Readonly<Record<string, readonly string[]>>;
+
+/** The outputs of a record that hold its figures. */
+export function figuresIn({ outputs }: ActionRecord, metrics: Metrics): Digest[] {
+  return Object.keys(metrics).flatMap((out) => (outputs[out]?.kind === 'file' ? outputs[out].digest : []));
+}
+
 /** The figures of a record's JSON outputs, by `output.path`; what is not there has none. */
-export async function readFigures(
+export function readFigures(
   record: ActionRecord,
-  metrics: Readonly<Record<string, readonly string[]>>,
-  readText: (digest: Digest) => Promise<string | undefined>,
-): Promise<Record<string, Json>> {
+  metrics: Metrics,
+  texts: ReadonlyMap<Digest, string>,
+): Record<string, Json> {
   const figures: Record<string, Json> = {};
   for (const [out, paths] of Object.entries(metrics)) {
-    const output: OutputRecord | null | undefined = record.outputs[out];
-    const text = output?.kind === 'file' ? await readText(output.digest) : undefined;
-    for (const path of text === undefined ? [] : paths) {
-      const value = valueAt(text as string, path);
+    const output = record.outputs[out];
+    const text = output?.kind === 'file' ? texts.get(output.digest) : undefined;
+    const whole = text === undefined ? undefined : parse(text);
+    for (const path of whole === undefined ? [] : paths) {
+      const value = valueAt(whole, path);
       if (value !== undefined) figures[`${out}.${path}`] = value;
     }
   }
   return figures;
 }
 
-function valueAt(text: string, path: string): Json | undefined {
+function parse(text: string): Json | undefined {
   try {
-    let value: Json | undefined = JSON.parse(text);
-    for (const name of path.split('.')) value = isObject(value) ? value[name] : undefined;
-    return value;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+function valueAt(whole: Json | undefined, path: string): Json | undefined {
+  return path.split('.').reduce((value, name) => (isObject(value) ? value[name] : undefined), whole);
 }

@@ -1,5 +1,5 @@
-import type { ActionKey, Json, JsonObject, StageName } from '../model/names.ts';
-import type { Step } from '../model/record.ts';
+import type { Json, JsonObject, StageName } from '../model/names.ts';
+import type { Steps } from '../model/record.ts';
 import { isObject } from './tables.ts';
 
 interface Parameter {
@@ -14,35 +14,28 @@ export interface Recipe {
   readonly seconds: number;
 }
 
-export type Steps = ReadonlyMap<ActionKey, Step>;
-
-/** Every result that went into this one, itself included, as far as it is known. */
-export function closureOf(key: ActionKey, steps: Steps): ReadonlySet<ActionKey> {
-  const reached = new Set<ActionKey>();
-  const stack = [key];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    reached.add(next);
-    for (const made of steps.get(next)?.made ?? []) if (!reached.has(made)) stack.push(made);
-  }
+/** The places of every result that went into this one, itself included, as far as it is known. */
+export function closureOf({ made }: Steps, step: number): ReadonlySet<number> {
+  // A set is gone through in the order in which it grows.
+  const reached = new Set([step]);
+  for (const next of reached) for (const one of made[next] ?? []) reached.add(one);
   return reached;
 }
 
 type Leaves = readonly (readonly [path: string, Parameter])[];
 
-export function createRecipes(steps: Steps): (key: ActionKey) => Recipe {
+export function createRecipes(steps: Steps): (step: number) => Recipe {
   // Most parameters are equal from try to try, or from stage to stage: a text is taken apart once, a name made once.
   const leavesOf = remember((text: string) => flatten(JSON.parse(text)));
   const namesOf = remember((stage: StageName) => remember((path: string) => `${stage}.${path}`));
-  return (key) => {
+  return (step) => {
     const parameters = new Map<string, Parameter>();
     const varying = new Set<string>();
     let seconds = 0;
-    for (const part of closureOf(key, steps)) {
-      const step = steps.get(part);
-      if (step === undefined) continue;
-      seconds += step.seconds;
-      const nameOf = namesOf(step.stage);
-      for (const [path, parameter] of leavesOf(step.parameters)) {
+    for (const part of closureOf(steps, step)) {
+      seconds += steps.seconds[part] as number;
+      const nameOf = namesOf(steps.stages[part] as StageName);
+      for (const [path, parameter] of leavesOf(steps.parameters[part] as string)) {
         const name = nameOf(path);
         const known = parameters.get(name);
         // What differs among the tasks of a matrix is no choice of the person who wrote the pipeline.

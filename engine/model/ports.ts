@@ -6,7 +6,7 @@ import type { Manifest, OutputRecord, PathState } from './artifact.ts';
 import type { RunEvent } from './event.ts';
 import type { JournalEnd, JournalHead, JournalLine, RunJournal } from './journal.ts';
 import type { ActionKey, Digest, Json, RunId, TaskName } from './names.ts';
-import type { ActionRecord, ItemRecord, KeyMaterial, Step } from './record.ts';
+import type { ActionRecord, ItemRecord, KeyMaterial, Steps } from './record.ts';
 import type { PipelineSettings } from './spec.ts';
 
 export interface PathQuery {
@@ -99,7 +99,7 @@ export interface Store {
   readonly findItems: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, ItemRecord>>;
   readonly materials: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, KeyMaterial>>;
   /** Every key that was ever made, with what went into it: the whole history at a tenth of its size. */
-  readonly steps: () => Promise<ReadonlyMap<ActionKey, Step>>;
+  readonly steps: () => Promise<Steps>;
   /** Every record, newest first, of one task or of all; or at most so many. */
   readonly history: (task?: TaskName, most?: number) => Promise<readonly ActionRecord[]>;
   /** Durable when it returns; calls that come while one is under way are written together. */
@@ -113,6 +113,8 @@ export interface Store {
   readonly putText: (text: string) => Promise<Digest>;
   /** Undefined where the object is missing or damaged. */
   readonly readText: (digest: Digest) => Promise<string | undefined>;
+  /** Of many small objects, without those that are missing; the texts are kept where the next asks sooner finds them. */
+  readonly readTexts: (digests: readonly Digest[]) => Promise<ReadonlyMap<Digest, string>>;
   readonly readBytes: (digest: Digest) => Promise<Uint8Array | undefined>;
   readonly putManifest: (manifest: Manifest) => Promise<Digest>;
   readonly readManifest: (digest: Digest) => Promise<Manifest | undefined>;

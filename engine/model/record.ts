@@ -110,12 +110,18 @@ export interface ActionRecord {
   readonly accepted?: readonly Acceptance[];
 }
 
-/** The newest record of a key as far as it takes to tell what stands behind a result, and what that cost. */
-export interface Step extends Pick<ActionRecord, 'key' | 'stage' | 'task' | 'run' | 'startedAt' | 'seconds'> {
-  /** Keys of the results that it was made from, each once. */
-  readonly made: readonly ActionKey[];
+/**
+ * Of every key that was ever made, its newest record as far as it takes to tell what stands behind a result, and what that
+ * cost. A list a column, since all of a long history is read: a step has the same place in each.
+ */
+export interface Steps {
+  readonly keys: readonly ActionKey[];
+  readonly stages: readonly StageName[];
+  readonly seconds: readonly number[];
   /** As JSON; equal ones are one string. */
-  readonly parameters: string;
+  readonly parameters: readonly string[];
+  /** Places of the steps that it was made from, each once, as far as they are known. */
+  readonly made: readonly (readonly number[])[];
 }
 
 /** What one item's key produced. */

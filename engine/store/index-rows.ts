@@ -1,6 +1,5 @@
-import type { ActionKey, RunId, StageName, TaskName } from '../model/names.ts';
-import type { ActionRecord } from '../model/record.ts';
 import type { Database } from './database.ts';
+import { createStepWriter, stepTables } from './index-steps.ts';
 import type { Entry } from './segment.ts';
 
 /**
@@ -11,12 +10,8 @@ import type { Entry } from './segment.ts';
 export const conduct = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;';
 
 /** Raised when the tables change: an index of another form is emptied, and filled again from the segments. */
-const form = 2;
+const form = 3;
 
-/**
- * `steps` holds what little `flow tries` asks of every record, the newest of each key; a try's parameters are mostly
- * equal from step to step, so that each text is there once.
- */
 const tables = `
   CREATE TABLE segments (name TEXT PRIMARY KEY, bytes INTEGER, sealed INTEGER) WITHOUT ROWID;
   CREATE TABLE records (seq INTEGER PRIMARY KEY, key TEXT, task TEXT, started REAL, value TEXT);
@@ -24,8 +19,8 @@ const tables = `
   CREATE INDEX records_by_task ON records (task, started);
   CREATE TABLE materials (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
   CREATE TABLE items (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-  CREATE TABLE steps (key TEXT PRIMARY KEY, started REAL, parameters INTEGER, value TEXT) WITHOUT ROWID;
-  CREATE TABLE parameters (id INTEGER PRIMARY KEY, value TEXT UNIQUE);
+  CREATE TABLE texts (digest TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+  ${stepTables}
 `;
 
 export function prepareTables(database: Database): void {
@@ -34,7 +29,7 @@ export function prepareTables(database: Database): void {
   inTransaction(database, () => {
     // Another process may have been quicker.
     if ((version.get() as [number])[0] === form) return;
-    const names = ['segments', 'records', 'materials', 'items', 'steps', 'parameters'];
+    const names = ['segments', 'records', 'materials', 'items', 'texts', 'steps', 'words', 'parameters'];
     database.exec(names.map((name) => `DROP TABLE IF EXISTS ${name};`).join(''));
     database.exec(tables);
     database.exec(`PRAGMA user_version = ${form}`);
@@ -64,12 +59,7 @@ export function createRowWriter(database: Database): RowWriter {
   const record = database.prepare('INSERT OR IGNORE INTO records (key, task, started, value) VALUES (?, ?, ?, ?)');
   const material = database.prepare('INSERT OR REPLACE INTO materials (key, value) VALUES (?, ?)');
   const item = database.prepare('INSERT OR REPLACE INTO items (key, value) VALUES (?, ?)');
-  const parameters = database.prepare('INSERT OR IGNORE INTO parameters (value) VALUES (?)');
-  const step = database.prepare(
-    `INSERT INTO steps SELECT ?, ?, id, ? FROM parameters WHERE value = ?
-     ON CONFLICT (key) DO UPDATE SET started = excluded.started, parameters = excluded.parameters, value = excluded.value
-     WHERE excluded.started >= steps.started`,
-  );
+  const writeStep = createStepWriter(database);
   const progress = database.prepare('SELECT bytes, sealed FROM segments WHERE name = ?').raw();
   const setProgress = database.prepare('INSERT OR REPLACE INTO segments (name, bytes, sealed) VALUES (?, ?, ?)');
   const sealed = database.prepare('SELECT name FROM segments WHERE sealed = 1').raw();
@@ -83,9 +73,7 @@ export function createRowWriter(database: Database): RowWriter {
           const { key, task, startedAt } = entry.record;
           record.run(key, task, startedAt, JSON.stringify(entry.record));
           material.run(key, JSON.stringify(entry.material));
-          const text = JSON.stringify({ ...entry.material.written?.variables, ...entry.material.with });
-          parameters.run(text);
-          step.run(key, startedAt, JSON.stringify(describeStep(entry.record)), text);
+          writeStep(entry.record, entry.material);
         }
       }
     },
@@ -103,7 +91,7 @@ export function createRowWriter(database: Database): RowWriter {
   return writer;
 }
 
-function inTransaction(database: Database, work: () => void): void {
+export function inTransaction(database: Database, work: () => void): void {
   database.exec('BEGIN IMMEDIATE');
   try {
     work();
@@ -112,12 +100,4 @@ function inTransaction(database: Database, work: () => void): void {
     if (database.inTransaction) database.exec('ROLLBACK');
     throw error;
   }
-}
-
-/** A list, since names would be half of what is read. */
-export type StoredStep = readonly [StageName, TaskName, RunId, startedAt: number, seconds: number, ActionKey[]];
-
-function describeStep({ stage, task, run, startedAt, seconds, inputs }: ActionRecord): StoredStep {
-  const made = new Set(inputs.flatMap((input) => input.made?.key ?? []));
-  return [stage, task, run, startedAt, seconds, [...made]];
 }

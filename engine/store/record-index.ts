@@ -1,10 +1,11 @@
 import { accessSync, constants, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ActionKey, TaskName } from '../model/names.ts';
-import type { ActionRecord, ItemRecord, KeyMaterial, Step } from '../model/record.ts';
+import type { ActionKey, Digest, TaskName } from '../model/names.ts';
+import type { ActionRecord, ItemRecord, KeyMaterial, Steps } from '../model/record.ts';
 import { type Database, openDatabase, sqliteCode } from './database.ts';
-import { conduct, createRowWriter, prepareTables, type StoredStep } from './index-rows.ts';
+import { conduct, createRowWriter, inTransaction, prepareTables } from './index-rows.ts';
+import { readSteps } from './index-steps.ts';
 import type { Layout } from './layout.ts';
 import { type Appended, type Entry, readSegment } from './segment.ts';
 
@@ -15,7 +16,10 @@ export interface RecordIndex {
   readonly findItems: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, ItemRecord>>;
   readonly materials: (keys: readonly ActionKey[]) => Promise<ReadonlyMap<ActionKey, KeyMaterial>>;
   /** Of every key that was ever made. */
-  readonly steps: () => Promise<ReadonlyMap<ActionKey, Step>>;
+  readonly steps: () => Promise<Steps>;
+  /** What `keepTexts` was given of these. */
+  readonly texts: (digests: readonly Digest[]) => Promise<ReadonlyMap<Digest, string>>;
+  readonly keepTexts: (texts: ReadonlyMap<Digest, string>) => Promise<void>;
   /** Newest first, at most so many. */
   readonly history: (task?: TaskName, most?: number) => Promise<readonly ActionRecord[]>;
   /** What this process just appended to its own segment; it is entered when somebody asks, or when there is much of it. */
@@ -127,8 +131,26 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
       byKey<ItemRecord>(keys, `${pairs('')} FROM items WHERE ${wanted}`, (value, key) => ({ ...value, key })),
     materials: (keys) => byKey<KeyMaterial>(keys, `${pairs('')} FROM materials WHERE ${wanted}`, asIs),
     steps: async () => {
-      if (!existsSync(layout.records)) return new Map();
+      if (!existsSync(layout.records)) return { keys: [], stages: [], seconds: [], parameters: [], made: [] };
       return withDatabase((database) => readSteps(database));
+    },
+    texts: async (digests) => {
+      if (digests.length === 0 || !existsSync(layout.records)) return new Map();
+      return withDatabase((database) => {
+        const sql = `SELECT json_group_array(json_array(digest, value)) FROM texts
+          WHERE digest IN (SELECT value FROM json_each(?))`;
+        const [row] = prepareOnce(database, sql).all(JSON.stringify(digests)) as [string][];
+        return new Map<Digest, string>(JSON.parse(row?.[0] ?? '[]'));
+      });
+    },
+    keepTexts: async (texts) => {
+      if (texts.size === 0) return;
+      await withDatabase((database) => {
+        const statement = database.prepare('INSERT OR IGNORE INTO texts (digest, value) VALUES (?, ?)');
+        inTransaction(database, () => {
+          for (const [digest, text] of texts) statement.run(digest, text);
+        });
+      });
     },
     history: async (task, most) => {
       if (!existsSync(layout.records)) return [];
@@ -238,19 +260,6 @@ function prepareOnce(database: Database, sql: string) {
   const statement = known.get(sql) ?? database.prepare(sql).raw();
   known.set(sql, statement);
   return statement;
-}
-
-function readSteps(database: Database): ReadonlyMap<ActionKey, Step> {
-  const texts = new Map(prepareOnce(database, 'SELECT id, value FROM parameters').all() as [number, string][]);
-  const sql = `SELECT group_concat('["' || key || '",' || parameters || ',' || value || ']', ',') FROM steps`;
-  const [row] = prepareOnce(database, sql).all() as [string | null][];
-  const stored: [ActionKey, number, StoredStep][] = JSON.parse(`[${row?.[0] ?? ''}]`);
-  return new Map(
-    stored.map(([key, id, [stage, task, run, startedAt, seconds, made]]) => [
-      key,
-      { key, stage, task, run, startedAt, seconds, made, parameters: texts.get(id) ?? '{}' },
-    ]),
-  );
 }
 
 interface OwnEntries {

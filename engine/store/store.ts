@@ -40,6 +40,8 @@ export type OpenStore = Store & {
 };
 
 const viewFolder = 'artifacts';
+/** Characters of a text that the index keeps: figures are short, and tables would make it large. */
+const longestKept = 4000;
 
 /** What the task showed at places that it declares no more; taken away first, since it may lie in the way. */
 function undeclared(former: readonly string[], { places }: ViewRequest): ViewRequest['places'] {
@@ -64,6 +66,17 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
   const folder = join(root, viewFolder);
 
   const readText = (digest: Digest) => objects.readText(digest);
+  /** Opening a thousand files costs more than all else that tells of them, so that the index keeps what they say. */
+  const readTexts = async (digests: readonly Digest[]) => {
+    const kept = await index.texts(digests);
+    const fresh = new Map<Digest, string>();
+    for (const digest of digests) {
+      const text = kept.has(digest) ? undefined : objects.readText(digest);
+      if (text !== undefined) fresh.set(digest, text);
+    }
+    await index.keepTexts(new Map([...fresh].filter(([, { length }]) => length <= longestKept)));
+    return new Map([...kept, ...fresh]);
+  };
   const readStored = (digest: Digest): Manifest | undefined => {
     const bytes = objects.readBytes(digest);
     return bytes && parseManifest(bytes);
@@ -139,6 +152,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     take: (path, kind) => writing(() => takeOutput(objects, path, kind)),
     putText: (text) => writing(() => objects.put(text)),
     readText: (digest) => onDisk(() => readText(digest)),
+    readTexts: (digests) => onDisk(() => readTexts(digests)),
     readBytes: (digest) => onDisk(() => objects.readBytes(digest)),
     putManifest: (manifest) => writing(() => putManifest(manifest)),
     readManifest: (digest) => onDisk(() => readManifest(digest)),
