@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { survivors, waitForEnd, workbench } from './workbench.ts';
 
 const shell = (command: string) => ({ kind: 'command', command }) as const;
+
+const noPerl =
+  spawnSync('perl', ['-e', '1']).status === 0 ? false : 'there is no perl here, so that node starts all commands';
 
 /** A workbench whose commands are no longer children of this process. */
 async function busyBench(context: TestContext) {
@@ -16,7 +22,7 @@ async function busyBench(context: TestContext) {
   return bench;
 }
 
-test('after many commands others start them, and nothing else is different', async (context) => {
+test('after many commands others start them, and nothing else is different', { skip: noPerl }, async (context) => {
   const bench = await busyBench(context);
   const silent = bench.job({ kind: 'command', command: ['touch', '$HOME "x"'] });
   assert.equal((await bench.run(silent)).outcome.ok, true);
@@ -38,7 +44,7 @@ test('after many commands others start them, and nothing else is different', asy
   assert.deepEqual(await waitForEnd(bench.runId), []);
 });
 
-test('a timeout, an abort and closing reach commands that others started', async (context) => {
+test('a timeout, an abort and closing reach commands that others started', { skip: noPerl }, async (context) => {
   const bench = await busyBench(context);
   const late = await bench.run(bench.job(shell('sleep 60 & setsid sleep 60'), { timeout: 0.3 }));
   assert.deepEqual(late.outcome.ok ? {} : late.outcome.failure, { kind: 'timeout', seconds: 0.3 });
@@ -59,3 +65,38 @@ test('a timeout, an abort and closing reach commands that others started', async
   assert.ok(!closed.ok && closed.failure.kind === 'signal');
   assert.deepEqual(await waitForEnd(bench.runId), []);
 });
+
+test('words of a command reach it byte by byte, whoever starts it', { skip: noPerl }, async (context) => {
+  const bench = await busyBench(context);
+  const words = ['', ' ', 'a\nb', 'é', '$HOME', '-n', ''];
+  const command = ['sh', '-c', 'for word; do printf "[%s]" "$word"; done; printf "%s" "$ODD"', 'sh', ...words];
+  const { log } = await bench.run(bench.job({ kind: 'command', command }, { environment: { ODD: '=a=\n' } }));
+  assert.equal(log, '[][ ][a\nb][é][$HOME][-n][]=a=\n');
+});
+
+test('many at once end each with its own code', { skip: noPerl }, async (context) => {
+  const bench = await busyBench(context);
+  const codes = Array.from({ length: 60 }, (_, index) => index + 1);
+  const ran = await Promise.all(codes.map((code) => bench.run(bench.job(shell(`echo ${code}; exit ${code}`)))));
+  assert.deepEqual(
+    ran.map(({ outcome, log }) => [outcome.ok ? 0 : outcome.failure.kind === 'exit' && outcome.failure.code, log]),
+    codes.map((code) => [code, `${code}\n`]),
+  );
+});
+
+for (const [name, program] of [
+  ['a Perl that ends at once', '#!/bin/sh\nexit 1\n'],
+  ['no Perl', undefined],
+] as const) {
+  test(`with ${name} all commands are started by node`, async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), 'flow-perl-'));
+    context.after(() => rmSync(folder, { recursive: true, force: true }));
+    if (program) writeFileSync(join(folder, 'perl'), program);
+    if (program) chmodSync(join(folder, 'perl'), 0o755);
+    const bench = workbench(context, 2, { PATH: folder });
+    for (let count = 0; count < 40; count++) {
+      const { outcome, log } = await bench.run(bench.job(shell('echo $PPID')));
+      assert.deepEqual([outcome.ok, log], [true, `${process.pid}\n`]);
+    }
+  });
+}

@@ -42,10 +42,10 @@ export interface Workbench {
   readonly run: (job: Job, signal?: AbortSignal, heard?: () => void) => Promise<Ran>;
 }
 
-export function workbench(context: TestContext, poolSize = 2): Workbench {
+export function workbench(context: TestContext, poolSize = 2, environment = process.env): Workbench {
   const root = mkdtempSync(join(tmpdir(), 'flow-exec-'));
   const runId = root.slice(-6);
-  const executor = createExecutor({ root, run: runId, workerEntry, poolSize, graceSeconds: 0.5 });
+  const executor = createExecutor({ root, run: runId, workerEntry, poolSize, environment, graceSeconds: 0.5 });
   context.after(async () => {
     await executor.close();
     rmSync(root, { recursive: true, force: true });
