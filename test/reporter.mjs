@@ -1,19 +1,25 @@
 // A reporter for node's test runner: a line a file, each failure in full, each skip with its reason, one closing line.
-import { relative } from 'node:path';
 import { inspect } from 'node:util';
 
-export default async function* report(events) {
+/** `sourceOf` gives the path of a test's source as it is to be told, from the one that node tells. */
+export function report(sourceOf) {
+  return (events) => reportEvents(events, sourceOf);
+}
+
+async function* reportEvents(events, sourceOf) {
   const printed = new Map();
   const totals = {};
   let file;
   for await (const { type, data } of events) {
     if (type === 'test:stdout' || type === 'test:stderr') {
       // Shown only where the file fails: what a passing test prints helps nobody.
-      printed.set(data.file, (printed.get(data.file) ?? '') + data.message);
+      const path = sourceOf(data.file);
+      printed.set(path, (printed.get(path) ?? '') + data.message);
     } else if (type === 'test:pass' || type === 'test:fail') {
-      if (file?.path !== data.file) {
+      const path = sourceOf(data.file);
+      if (file?.path !== path) {
         if (file) yield closeFile(file, printed);
-        file = { path: data.file, tests: 0, milliseconds: 0, failures: [], skips: [] };
+        file = { path, tests: 0, milliseconds: 0, failures: [], skips: [] };
       }
       count(file, type, data);
     } else if (type === 'test:diagnostic' && data.file === undefined) {
@@ -39,7 +45,7 @@ function count(file, type, data) {
 function closeFile(file, printed) {
   const mark = file.failures.length > 0 ? '✗' : '✓';
   const seconds = (file.milliseconds / 1000).toFixed(1);
-  let text = `${mark} ${relative('.', file.path)}  ${file.tests === 1 ? '1 test' : `${file.tests} tests`}, ${seconds} s\n`;
+  let text = `${mark} ${file.path}  ${file.tests === 1 ? '1 test' : `${file.tests} tests`}, ${seconds} s\n`;
   for (const { name, reason } of file.skips) {
     text += `    skipped: ${name}${typeof reason === 'string' ? `: ${reason}` : ''}\n`;
   }

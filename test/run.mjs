@@ -1,37 +1,62 @@
 // Runs the tests: `node test/run.mjs` all but the long ones, `--long` those, or the files that are named.
-import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { bundleTests } from './bundle.mjs';
+import { report } from './reporter.mjs';
 
-const folder = fileURLToPath(new URL('.', import.meta.url));
-const root = join(folder, '..');
+// Begun first, so that all cores have work until the end; an order alone, which no result may depend on. The first of
+// them builds TensorFlow's binding where there is none yet, beside others that do not wait for it.
+const slow = [
+  ...[
+    'stages/train',
+    'cli/kills',
+    'checks',
+    'random/graphs',
+    'traces/standing-items',
+    'cli/at-once',
+    'cli/permissions',
+  ],
+  ...['traces/standstill', 'stages/proposals', 'stages/near-duplicates', 'schemas/answers', 'ui/page', 'ui/access'],
+];
+
+const root = fileURLToPath(new URL('..', import.meta.url));
 const words = process.argv.slice(2);
 const ending = words.includes('--long') ? '.long.ts' : '.test.ts';
-const named = words.filter((word) => word !== '--long');
-// Listed here, since Node 20 knows no patterns behind --test.
-const listed = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+const named = words.filter((word) => word !== '--long').map((path) => relative(root, resolve(path)));
+const rank = (path) => {
+  const place = slow.findIndex((name) => path === join('test', name + ending));
+  return place < 0 ? slow.length : place;
+};
+const listed = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith(ending))
-  .map((path) => relative(root, join(folder, path)))
-  .sort();
+  .map((path) => join('test', path))
+  .sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
 const files = named.length > 0 ? named : listed;
-if (files.length === 0) {
-  console.error(`there is no file test/**/*${ending}`);
-  process.exit(1);
-}
 
-const child = spawn(
-  process.execPath,
-  [
-    ...['--import', 'tsx', '--test', `--test-concurrency=${availableParallelism()}`],
-    ...[`--test-reporter=${join(folder, 'reporter.mjs')}`, '--test-reporter-destination=stdout'],
-    ...files,
-  ],
-  { cwd: root, stdio: 'inherit' },
-);
-// The children share the terminal's Ctrl-C; this process only waits for their end.
-process.on('SIGINT', () => {});
-child.on('exit', (code) => {
-  process.exitCode = code ?? 1;
-});
+// Inside the package, where libraries are found; of this process alone, since another may run other tests beside it.
+const cache = join(root, 'node_modules/.cache');
+mkdirSync(cache, { recursive: true });
+const folder = mkdtempSync(join(cache, 'tests-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.on('SIGINT', () => process.exit(130));
+await bundleTests(root, files, folder);
+
+// Handed on to every test's process: a failure tells its place in the source.
+process.execArgv.push('--enable-source-maps');
+run({
+  files: files.map((path) => join(folder, path.replace(/\.ts$/, '.mjs'))),
+  concurrency: availableParallelism(),
+})
+  .on('test:fail', () => {
+    process.exitCode = 1;
+  })
+  .compose(report(sourceOf))
+  .pipe(process.stdout);
+
+/** Node tells a test's place by the source map, and a whole file's by the bundle. */
+function sourceOf(path) {
+  return path.startsWith(folder) ? relative(folder, path).replace(/\.mjs$/, '.ts') : relative(root, path);
+}

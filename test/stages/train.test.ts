@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { before, type TestContext, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import activationsStage from '../../stages/activations.ts';
 import trainStage from '../../stages/train.ts';
@@ -38,30 +38,47 @@ interface Training {
   readonly killAt?: (line: string) => boolean;
 }
 
-/** Trains in a process of its own and gives its lines; throws with its last words where it fails by itself. */
-async function trainOnce({ killAt, backend, ...request }: Training): Promise<readonly string[]> {
-  const script = fileURLToPath(new URL('train-once.ts', import.meta.url));
+/** A process that trains one thing after the other. */
+interface Trainer {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly lines: AsyncIterator<string>;
+  readonly ended: Promise<unknown>;
+}
+
+/** By FLOW_TENSORFLOW; TensorFlow takes longer to load than any of these trainings. */
+const trainers = new Map<string, Trainer>();
+after(() => {
+  for (const { child } of trainers.values()) child.kill('SIGKILL');
+});
+
+function startTrainer(backend: string): Trainer {
+  const script = fileURLToPath(new URL('./train-worker.ts', import.meta.url));
+  const env = backend === '' ? process.env : { ...process.env, FLOW_TENSORFLOW: backend };
+  const child = spawn(process.execPath, [script], { stdio: 'pipe', env });
+  child.stderr.resume();
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return { child, lines, ended: new Promise((resolve) => child.on('close', resolve)) };
+}
+
+/** Trains in a process of its own and gives its lines; throws what it failed with. What is killed or failed is left. */
+async function trainOnce({ killAt, backend = '', ...request }: Training): Promise<readonly string[]> {
+  const trainer = trainers.get(backend) ?? startTrainer(backend);
+  trainers.set(backend, trainer);
   const checkpoint = request.checkpoint ?? join(request.folder, 'checkpoint');
-  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify({ ...request, checkpoint })], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: backend === undefined ? process.env : { ...process.env, FLOW_TENSORFLOW: backend },
-  });
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  let complaint = '';
-  child.stderr.on('data', (chunk) => {
-    complaint += chunk;
-  });
+  trainer.child.stdin.write(`${JSON.stringify({ ...request, checkpoint })}\n`);
   const lines: string[] = [];
-  let killed = false;
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (killed) continue;
+  for (;;) {
+    const { value: line = 'failed "it ended by itself"' } = await trainer.lines.next();
+    if (line === 'ended') return lines;
     lines.push(line);
-    killed = killAt?.(line) ?? false;
-    if (killed) child.kill('SIGKILL');
+    const failure = /^failed (.*)$/.exec(line)?.[1];
+    if (failure === undefined && !killAt?.(line)) continue;
+    trainers.delete(backend);
+    trainer.child.kill('SIGKILL');
+    await trainer.ended;
+    if (failure !== undefined) throw new Error(JSON.parse(failure));
+    return lines;
   }
-  const code = await ended;
-  assert.ok(killed || code === 0, complaint);
-  return lines;
 }
 
 const digest = async (folder: string, name: string): Promise<string> =>

@@ -8,10 +8,10 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createProject, emptyMaterial, keyNamed, recordNamed, type TestProject } from './project.ts';
 
-const program = fileURLToPath(new URL('./process.ts', import.meta.url));
+const program = fileURLToPath(new URL('./process-worker.ts', import.meta.url));
 
 function start(context: TestContext, project: TestProject, run: string, ...work: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', program, project.root, run, ...work], {
+  const child = spawn(process.execPath, [program, project.root, run, ...work], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   context.after(() => child.kill('SIGKILL'));
