@@ -20,6 +20,7 @@ import {
 import { type Assignment, describeJob, type Workshop } from './job.ts';
 import { createItemKeeper } from './keep-items.ts';
 import { keepListings } from './listings.ts';
+import type { Slot } from './slots.ts';
 import type { Watch } from './watch.ts';
 
 export interface AttemptRequest {
@@ -29,8 +30,6 @@ export interface AttemptRequest {
   readonly attempt: number;
   /** Why those before it failed. */
   readonly earlier: readonly Failure[];
-  /** CPU slots that the task may fill with workers, of `resources.cpu` each. */
-  readonly workers: number;
   /** Objects that were found damaged. */
   readonly distrusted: ReadonlySet<Digest>;
   /** The store lost some of this task's result, so that records of items may stand for nothing, too. */
@@ -45,7 +44,9 @@ export interface AttemptRequest {
   readonly itemSources: readonly PathQuery[];
   /** Which of these may no longer be what the decision saw. */
   readonly changed: (queries: readonly PathQuery[]) => Promise<readonly string[]>;
-  readonly listener: { readonly progress: JobListener['progress']; readonly items: (toMake: number) => void };
+  readonly progress: JobListener['progress'];
+  /** Waits until the task may run; told of how many items where it works item by item. */
+  readonly begin: (items?: number) => Promise<Slot | undefined>;
   /** Where it is there, what the task reads is watched. */
   readonly watch?: Watch;
   /** Called when the task's program has ended well and only the keeping of what it made is left. */
@@ -61,7 +62,9 @@ export type AttemptResult =
   | { readonly kind: 'made'; readonly record: ActionRecord }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly logFile?: string }
   /** Sources changed meanwhile: nothing was recorded. */
-  | { readonly kind: 'outdated'; readonly paths: readonly string[] };
+  | { readonly kind: 'outdated'; readonly paths: readonly string[] }
+  /** The run was stopped before it began. */
+  | { readonly kind: 'left' };
 
 /** Runs one task once, in a folder of its own, and records what it made under the key that was decided on. */
 export async function attemptTask(request: AttemptRequest, tools: AttemptTools): Promise<AttemptResult> {
@@ -78,8 +81,9 @@ export async function attemptTask(request: AttemptRequest, tools: AttemptTools):
 async function attemptWhole(request: AttemptRequest, job: Job, tools: AttemptTools): Promise<AttemptResult> {
   const { task } = request.assignment;
   await tools.store.makeFolders(foldersOf(task, job));
+  if ((await request.begin()) === undefined) return { kind: 'left' };
   const startedAt = tools.machine.now();
-  const listener: JobListener = { progress: request.listener.progress, item: () => {}, ...reader(request) };
+  const listener: JobListener = { progress: request.progress, item: () => {}, ...reader(request) };
   const outcome = await tools.executor.run(job, listener, request.signal);
   if (!outcome.ok) return { kind: 'failed', failure: outcome.failure, logFile: job.logFile };
   request.worked();
@@ -132,9 +136,10 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
   if (plan.kind === 'failed') return plan;
   if (lost) await forgetLost(plan.items, tools.store);
   const toMake = plan.items.filter((planned) => forced || planned.record === undefined);
-  request.listener.items(toMake.length);
   const list = describeItems(toMake, assignment, job.folder, tools.root);
   await tools.store.makeFolders([...new Set(list.flatMap((item) => Object.values(item.outputs).map(parentOf)))]);
+  const slot = await request.begin(toMake.length);
+  if (slot === undefined) return { kind: 'left' };
 
   const startedAt = tools.machine.now();
   const plannedById = new Map(toMake.map((planned) => [planned.item.id, planned]));
@@ -155,7 +160,7 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
       const planned = plannedById.get(outcome.id);
       if (planned) keeper.add({ planned, outcome, outputs: outputsById.get(outcome.id) ?? {} });
       done += 1;
-      request.listener.progress({ done, total: list.length, unit: task.each?.variable ?? 'item' });
+      request.progress({ done, total: list.length, unit: task.each?.variable ?? 'item' });
     },
   };
   const takes = assignment.code?.takes;
@@ -164,7 +169,7 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
     list.length === 0
       ? { ok: true as const, seconds: 0 }
       : await tools.executor.run(
-          { ...job, items, workers: request.workers },
+          { ...job, items, workers: slot.workers },
           listener,
           AbortSignal.any([request.signal, stop.signal]),
         );

@@ -13,6 +13,7 @@ import { taskQueries } from '../plan/queries.ts';
 import type { Survey } from '../plan/survey.ts';
 import { type AttemptTools, attemptTask } from './attempt.ts';
 import type { Disturbances } from './disturbances.ts';
+import type { Seat } from './slots.ts';
 import { watchTask } from './watch.ts';
 
 export type Decided = Assessment & {
@@ -37,7 +38,9 @@ export type Settled =
   /** The stored files are damaged, so the task has to be made again. */
   | { readonly kind: 'damaged'; readonly runnable: Runnable }
   /** Its sources changed meanwhile. */
-  | { readonly kind: 'outdated'; readonly paths: readonly string[]; readonly decided: Decided };
+  | { readonly kind: 'outdated'; readonly paths: readonly string[]; readonly decided: Decided }
+  /** The run was stopped before it began. */
+  | { readonly kind: 'left' };
 
 export interface MakerOrder {
   readonly run: RunId;
@@ -53,14 +56,10 @@ export interface MakerOrder {
   readonly emit: (event: RunEvent) => void;
 }
 
-/** What a task may use of the machine. */
-export interface Grant {
-  /** CPU slots, of `resources.cpu` each. */
-  readonly workers: number;
-  /** Cores that it holds in all, and what it waited for: told when it starts. */
-  readonly cpu: number;
-  readonly after: readonly TaskName[];
-  readonly worked: () => void;
+/** When a task may begin, and what it waited for: told when it does. */
+export interface Turn {
+  readonly seat: Seat;
+  readonly after: () => readonly TaskName[];
 }
 
 export interface Maker {
@@ -69,10 +68,10 @@ export interface Maker {
   readonly keep: (task: TaskNode, record: ActionRecord) => Promise<Settled>;
   readonly restore: (task: TaskNode, record: ActionRecord, decided: Decided) => Promise<Settled>;
   /**
-   * Makes a task under its claim, with as many attempts as it may have. `worked` is called once nothing more of the
-   * task will run, which is before its result is kept and shown.
+   * Makes a task under its claim, with as many attempts as it may have. Its seat is left once nothing more of the task will
+   * run, which is before its result is kept and shown.
    */
-  readonly make: (runnable: Runnable, grant: Grant) => Promise<Settled>;
+  readonly make: (runnable: Runnable, turn: Turn) => Promise<Settled>;
 }
 
 export interface MakerTools extends AttemptTools {
@@ -130,7 +129,7 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
     };
   }
 
-  async function make(runnable: Runnable, grant: Grant): Promise<Settled> {
+  async function make(runnable: Runnable, turn: Turn): Promise<Settled> {
     const { task, decided, because } = runnable;
     const { key } = decided.decision as { key: ActionKey };
     const claim = await tools.store.claim(key, signal);
@@ -142,15 +141,14 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
       if (isForced && known) await tools.store.dropCheckpoint(checkpointName(task, decided.material));
       // Another run may have made it while this one waited for the claim.
       const found = !isWanted && known && (await lostOutput(known, tools.store)) === undefined ? known : undefined;
-      return found ? await restore(task, found, decided) : await attempts(runnable, key, grant);
+      return found ? await restore(task, found, decided) : await attempts(runnable, key, turn);
     } finally {
       await claim.release();
     }
   }
 
-  async function attempts(runnable: Runnable, key: ActionKey, grant: Grant): Promise<Settled> {
+  async function attempts(runnable: Runnable, key: ActionKey, { seat, after }: Turn): Promise<Settled> {
     const { task, decided, because } = runnable;
-    const { workers, worked, after, cpu } = grant;
     const code = survey.facts.get(task.name)?.code;
     const sources = readPaths(
       task,
@@ -162,9 +160,6 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
       const watch = isWatched
         ? watchTask({ task, root: tools.root, declared: sources, state: survey.state })
         : undefined;
-      const at = tools.machine.now();
-      const started = { kind: 'started', task: task.name, because, attempt, at, after, cpu } as const;
-      if (!task.each) emit(started);
       const result = await attemptTask(
         {
           assignment: { task, code, material: decided.material, resolved: decided.resolved },
@@ -172,7 +167,6 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
           run: order.run,
           attempt,
           earlier,
-          workers,
           forced: because.some((change) => change.kind === 'forced'),
           lost: because.some((change) => change.kind === 'output-missing'),
           distrusted,
@@ -186,16 +180,21 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
               ...order.disturbances.since(decided.mark, queries),
             ]),
           ],
-          listener: {
-            progress: (report) => emit({ kind: 'progress', task: task.name, ...report }),
-            items: (items) => emit({ ...started, items }),
+          progress: (report) => emit({ kind: 'progress', task: task.name, ...report }),
+          begin: async (items) => {
+            const slot = await seat.begin();
+            if (slot === undefined) return undefined;
+            const told = { task: task.name, because, attempt, at: tools.machine.now(), after: after(), cpu: slot.cpu };
+            emit({ kind: 'started', ...told, ...(items === undefined ? {} : { items }) });
+            return slot;
           },
           // Should its output be missing, it may run again in the same slot.
-          worked: task.stage.retries === 0 ? worked : () => {},
+          worked: task.stage.retries === 0 ? seat.leave : () => {},
           signal,
         },
         tools,
       );
+      if (result.kind === 'left') return result;
       if (result.kind === 'outdated') return { ...result, decided };
       if (result.kind === 'made') {
         // Before the view shows the new record.

@@ -1,12 +1,10 @@
 import type { Failure, RunSummary } from '../model/event.ts';
 import type { Digest, TaskName } from '../model/names.ts';
 import type { ActionRecord } from '../model/record.ts';
-import type { Resources } from '../model/spec.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { assess, type Situation } from '../plan/assess.ts';
 import { taskQueries } from '../plan/queries.ts';
 import { createAgenda } from './agenda.ts';
-import { createBudget } from './budget.ts';
 import { createDisturbances } from './disturbances.ts';
 import {
   createMaker,
@@ -17,6 +15,7 @@ import {
   type Runnable,
   type Settled,
 } from './make.ts';
+import { createSlots } from './slots.ts';
 import { createTally } from './tally.ts';
 
 export interface RunOrder extends Omit<MakerOrder, 'disturbances'> {
@@ -49,7 +48,8 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
   const signal = AbortSignal.any([order.signal, stop.signal]);
   const agenda = createAgenda(graph);
   const tally = createTally(tools.machine.now());
-  const budget = createBudget({ cpu: order.jobs, memory: tools.machine.memory, gpu: tools.machine.gpus });
+  const capacity = { cpu: order.jobs, memory: tools.machine.memory, gpu: tools.machine.gpus };
+  const slots = createSlots({ capacity, signal, opened: () => wake() });
   const disturbances = createDisturbances();
   const maker = createMaker({ ...order, signal, disturbances }, tools);
   const records = new Map<TaskName, ActionRecord>();
@@ -135,7 +135,7 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
     else if (settled.kind === 'failed') await fail(name, settled.failure, settled.logFile);
     else if (settled.kind === 'damaged') runnable.push(settled.runnable);
     else if (settled.kind === 'outdated') await lookAgain(name, settled.decided, settled.paths);
-    else {
+    else if (settled.kind === 'made') {
       tally.ran();
       known(name, settled.record);
     }
@@ -169,33 +169,22 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
   function startRunnable(): void {
     const waiting: Runnable[] = [];
     let next = 0;
-    // Every task takes a slot, so that a look at the others is spared while none is free.
-    for (; next < runnable.length && budget.freeCpu() >= 1 && !signal.aborted; next += 1) {
+    for (; next < runnable.length && slots.isOpen() && !signal.aborted; next += 1) {
       const entry = runnable[next] as Runnable;
-      const demand = entry.task.resources;
-      if (!budget.take(demand)) {
+      const seat = slots.take(entry.task);
+      if (seat === undefined) {
         waiting.push(entry);
         continue;
       }
-      // Items spread over what is free now; what becomes ready meanwhile waits for a free slot.
-      const held: Resources[] = [demand];
-      const more: Resources = { ...demand, locks: [] };
-      if (entry.task.each) while (budget.take(more)) held.push(more);
-      const cpu = held.length * Math.min(demand.cpu, order.jobs);
-      const after = agenda.waitedFor(entry.task.name);
-      const worked = () => {
-        held.splice(0).forEach(budget.give);
-        wake();
-      };
       const make = async () => {
         // Another run may show something else in artifacts/ while this one goes on, and a third make room.
         if (found.length > 0) await tools.store.rely(found.splice(0));
-        const settled = await maker.make(entry, { workers: held.length, cpu, after, worked });
+        const settled = await maker.make(entry, { seat, after: () => agenda.waitedFor(entry.task.name) });
         // Before the slot is free, lest another task begins only to be stopped.
         if (order.failFast && settled.kind === 'failed') stop.abort();
         return settled;
       };
-      start(entry.task.name, () => make().finally(worked));
+      start(entry.task.name, () => make().finally(seat.leave));
     }
     if (next > 0) runnable = [...waiting, ...runnable.slice(next)];
   }
