@@ -97,17 +97,16 @@ async function runChild(command: Command, request: CommandJob, { program, parame
     logFile: job.logFile,
     sharesLog: job.items !== undefined,
   });
-  if (launched.kind === 'lost') return { failure: killed('SIGKILL', command), group: 0 };
-  if (launched.kind === 'refused')
-    return { failure: { kind: 'threw', message: describeStart(launched, program) }, group: 0 };
-  const { group } = launched;
+  const { group = 0 } = launched;
   const member = { group, ask: () => signalGroup(group, 'SIGTERM') };
-  groups.add(group);
-  supervision.add(member);
-  const { code, signal } = await launched.ended;
+  if (group !== 0) groups.add(group);
+  if (group !== 0) supervision.add(member);
+  const ending = await launched.ended;
   if (supervision.reason() !== undefined) killMarked(markedChild(name));
   groups.delete(group);
   supervision.remove(member);
+  if (ending.kind === 'refused') return { failure: { kind: 'threw', message: describeStart(ending, program) }, group };
+  const { code, signal } = ending;
   if (code === 0) return { group };
   if (signal !== null) return { failure: killed(signal, command), group };
   return { failure: { kind: 'exit', code: code ?? -1, command: describeCommand(command) }, group };

@@ -15,15 +15,16 @@ export interface LaunchOrder {
   readonly sharesLog: boolean;
 }
 
-export interface Ending {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-export type Launch =
-  | { readonly kind: 'started'; readonly group: number; readonly ended: Promise<Ending> }
-  /** `code` is the system's: ENOENT, EACCES, E2BIG. */
+export type Ending =
+  | { readonly kind: 'ended'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  /** The system did not execute the program; `code` is its own: ENOENT, EACCES, E2BIG. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+
+export interface Launch {
+  /** Undefined where there is none to be signalled. */
+  readonly group: number | undefined;
+  readonly ended: Promise<Ending>;
+}
 
 export async function launch(order: LaunchOrder, logs: CommandLogs): Promise<Launch> {
   const { program, parameters, folder, environment } = order;
@@ -42,7 +43,8 @@ export async function launch(order: LaunchOrder, logs: CommandLogs): Promise<Lau
   if (group === undefined) {
     const error = await new Promise<NodeJS.ErrnoException>((resolve) => child.once('error', resolve));
     closeLog();
-    return { kind: 'refused', code: error.code ?? '', message: error.message };
+    const { code = '', message } = error;
+    return { group, ended: Promise.resolve({ kind: 'refused', code, message }) };
   }
   const ended = new Promise<Ending>((resolve) => {
     // `exit`, not `close`: a background child that keeps the log open must not keep the job.
@@ -50,8 +52,8 @@ export async function launch(order: LaunchOrder, logs: CommandLogs): Promise<Lau
       // Whatever it left running in its group would go on writing into outputs that count as finished.
       signalGroup(group, 'SIGKILL');
       closeLog();
-      resolve({ code, signal });
+      resolve({ kind: 'ended', code, signal });
     });
   });
-  return { kind: 'started', group, ended };
+  return { group, ended };
 }

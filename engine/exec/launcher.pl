@@ -4,7 +4,8 @@
 # Standard input: orders, each its length in four bytes, most significant first, and its fields with a NUL between them: a
 # number of the order's own, the log's path, whether others write into that log (1 or 0), the working folder, the
 # program's file, how many arguments it has, those arguments with the program's name first, and variables, NAME=VALUE.
-# Standard output, lines: `ready` once, `started NUMBER GROUP`, `refused NUMBER ERRNO`, `ended NUMBER CODE SIGNAL`.
+# Standard output, lines: `ready` once; `started NUMBER GROUP`, and at its end `ended NUMBER CODE SIGNAL`, or `refused NUMBER
+# ERRNO` where the system did not execute the program or not even made a child.
 use strict;
 
 # What runs, by its process group; empty logs that were left over, each with its path.
@@ -46,35 +47,24 @@ sub start {
     my ($number, $path, $shared, $folder, $program, $arguments, @rest) = @_;
     my @arguments = splice(@rest, 0, $arguments);
     my $log = open_log($path) or return say_line('refused', $number, $! + 0);
-    my ($group, $errno) = fork_program($log, $folder, $program, \@arguments, \@rest);
-    my $ended = { number => $number, log => $log, path => $path, shared => $shared };
-    if ($errno) {
+    # Where the program is not executed, the child says why; Perl closes both ends where it is.
+    my $group = pipe(my $fault, my $tell) ? fork : undef;
+    my $ended = { number => $number, log => $log, path => $path, shared => $shared, fault => $fault };
+    if (!defined $group) {
+        my $errno = $! + 0;
         put_away($ended);
         return say_line('refused', $number, $errno);
     }
-    $running{$group} = $ended;
-    say_line('started', $number, $group);
-}
-
-# The group of what runs now, and nothing; or anything, and the number of the system's error.
-sub fork_program {
-    my ($log, @order) = @_;
-    # Perl closes it where another program is executed.
-    pipe(my $fault, my $tell) or return (0, $! + 0);
-    my $group = fork;
-    return (0, $! + 0) unless defined $group;
     if ($group == 0) {
         setpgrp(0, 0);
-        become($log, @order);
+        become($log, $folder, $program, \@arguments, \@rest);
         syswrite($tell, $! + 0);
         kill('KILL', $$);
     }
-    close($tell);
-    my ($read, $errno);
-    # The end of another child may interrupt it.
-    do { $read = sysread($fault, $errno, 16) } until defined $read;
-    waitpid($group, 0) if $read;
-    return ($group, $errno);
+    # Whichever of the two comes first, the group is there before anybody hears of it.
+    setpgrp($group, $group);
+    $running{$group} = $ended;
+    say_line('started', $number, $group);
 }
 
 # Comes back only where something is refused; `$!` then says what.
@@ -99,7 +89,8 @@ sub reap {
         # Whatever it left running in its group would go on writing into outputs that count as finished.
         kill('KILL', -$group);
         put_away($ended);
-        say_line('ended', $ended->{number}, $code, $signal);
+        my $refused = sysread($ended->{fault}, my $errno, 16);
+        say_line($refused ? ('refused', $ended->{number}, $errno) : ('ended', $ended->{number}, $code, $signal));
     }
 }
 

@@ -1,13 +1,13 @@
 /** Where commands are started: in this process at first, and by a small process of Perl once there are many. */
 import { createCommandLogs } from './command-logs.ts';
-import { type LaunchOrder, launch } from './launch.ts';
+import { type Launch, type LaunchOrder, launch } from './launch.ts';
 import type { ExecutorOptions } from './options.ts';
-import { type Launched, type PerlLauncher, startPerlLauncher } from './perl-launcher.ts';
+import { type PerlLauncher, startPerlLauncher } from './perl-launcher.ts';
 import { signalGroup } from './processes.ts';
 
 export interface Launcher {
   /** `environment` comes on top of what all children inherit. */
-  readonly launch: (order: LaunchOrder) => Promise<Launched>;
+  readonly launch: (order: LaunchOrder) => Promise<Launch>;
   readonly close: () => void;
 }
 
@@ -20,7 +20,7 @@ export function createLauncher(options: ExecutorOptions): Launcher {
   let isClosed = false;
   const logs = createCommandLogs();
 
-  const start = (order: LaunchOrder): Promise<Launched> => {
+  const start = (order: LaunchOrder): Promise<Launch> => {
     count += 1;
     if (count === worthPerl) perl = startPerlLauncher(options);
     if (perl?.isReady()) return perl.launch(order);
@@ -31,7 +31,7 @@ export function createLauncher(options: ExecutorOptions): Launcher {
     launch: async (order) => {
       const launched = await start(order);
       // Nobody knew its group when everything was ended.
-      if (isClosed && launched.kind === 'started') signalGroup(launched.group, 'SIGKILL');
+      if (isClosed && launched.group !== undefined) signalGroup(launched.group, 'SIGKILL');
       return launched;
     },
     close: () => {

@@ -7,19 +7,16 @@ import { findProgram } from './find-program.ts';
 import type { Ending, Launch, LaunchOrder } from './launch.ts';
 import type { ExecutorOptions } from './options.ts';
 
-/** `lost`: killed together with what was starting it, before word of it came. */
-export type Launched = Launch | { readonly kind: 'lost' };
-
 export interface PerlLauncher {
   /** False while it starts, where there is no Perl or a broken one, and when it has ended. */
   readonly isReady: () => boolean;
   /** `environment` comes on top of what all children inherit. */
-  readonly launch: (order: LaunchOrder) => Promise<Launched>;
+  readonly launch: (order: LaunchOrder) => Promise<Launch>;
   readonly close: () => void;
 }
 
 interface Open {
-  readonly launched: (launched: Launched) => void;
+  readonly launched: (launched: Launch) => void;
   readonly ended: (ending: Ending) => void;
   readonly ending: Promise<Ending>;
 }
@@ -40,18 +37,23 @@ export function startPerlLauncher(options: ExecutorOptions): PerlLauncher | unde
     const [kind, ...numbers] = line.split(' ');
     const [number = 0, first = 0, signal = 0] = numbers.map(Number);
     const one = open.get(number);
-    if (kind === 'started') one?.launched({ kind: 'started', group: first, ended: one.ending });
-    else open.delete(number);
-    if (kind === 'refused') one?.launched({ kind: 'refused', ...systemError(first) });
-    else if (kind === 'ended')
-      one?.ended(signal === 0 ? { code: first, signal: null } : { code: null, signal: nameOf(signal) });
+    if (kind === 'started') {
+      one?.launched({ group: first, ended: one.ending });
+      return;
+    }
+    open.delete(number);
+    // Where not even a child could be made, this is the first word of it.
+    one?.launched({ group: undefined, ended: one.ending });
+    if (kind === 'refused') one?.ended({ kind: 'refused', ...systemError(first) });
+    else if (signal === 0) one?.ended({ kind: 'ended', code: first, signal: null });
+    else one?.ended({ kind: 'ended', code: null, signal: nameOf(signal) });
   };
   /** It took its commands with it, or they cannot be watched any more. */
   const lose = () => {
     isReady = false;
-    for (const { launched, ended } of open.values()) {
-      launched({ kind: 'lost' });
-      ended({ code: null, signal: 'SIGKILL' });
+    for (const { launched, ended, ending } of open.values()) {
+      launched({ group: undefined, ended: ending });
+      ended({ kind: 'ended', code: null, signal: 'SIGKILL' });
     }
     open.clear();
   };

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RunId } from '../model/names.ts';
@@ -26,19 +26,19 @@ const longestPause = 150;
  * asks again and again, since watches do not cross network mounts.
  */
 export function createClaims({ layout, run, lives, temporary }: ClaimsOptions): Hold {
-  let named: string | undefined;
+  let named: { readonly file: string; readonly inode: number } | undefined;
 
-  const nameFile = (): string => {
+  const nameFile = () => {
     mkdirSync(layout.claims, { recursive: true });
     const file = temporary();
     writeFileSync(file, run);
-    return file;
+    return { file, inode: statSync(file).ino };
   };
 
   const tryToHold = (path: string): boolean => {
     named ??= nameFile();
     try {
-      linkSync(named, path);
+      linkSync(named.file, path);
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -60,7 +60,8 @@ export function createClaims({ layout, run, lives, temporary }: ClaimsOptions): 
     }
     return {
       release: async () => {
-        if (ownerOf(path) === run) unlinkSync(path);
+        // Somebody may have tidied up below the run, and another run have claimed it since.
+        if (statSync(path, { throwIfNoEntry: false })?.ino === named?.inode) unlinkSync(path);
       },
     };
   };

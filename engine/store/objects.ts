@@ -118,7 +118,8 @@ export function createObjects(
     has,
     isOwn: (digest) => adopted.has(digest),
     discard,
-    rely,
+    // What it put there itself nobody drops while it lives.
+    rely: (digests) => rely(digests.filter((digest) => !adopted.has(digest))),
     put: (contents) => {
       const digest = typeof contents === 'string' ? digestText(contents) : digestBytes(contents);
       if (adopted.has(digest) && has(digest, Buffer.byteLength(contents))) return digest;

@@ -44,13 +44,15 @@ interface Filled {
 /** Undefined where the folder cannot be moved into its place: it lies on another disk, say, or something is in the way. */
 async function fillAside(order: Order, folder: string, writing: Writing): Promise<Filled | undefined> {
   const aside = await writing.emptyFolder();
+  let isMoved = false;
   try {
     const inside = join(aside, relative(folder, order.place));
     const filled = await fill(order, { folder: inside, isAside: true }, writing.objects);
     if (filled.damaged.length > 0) return { ...filled, written: [] };
-    return moveFolder(aside, folder) ? filled : undefined;
+    isMoved = moveFolder(aside, folder);
+    return isMoved ? filled : undefined;
   } finally {
-    rmSync(aside, { recursive: true, force: true });
+    if (!isMoved) rmSync(aside, { recursive: true, force: true });
   }
 }
 
