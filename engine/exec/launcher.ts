@@ -11,8 +11,8 @@ export interface Launcher {
   readonly close: () => void;
 }
 
-/** Few commands are worth no process more. */
-const worthPerl = 16;
+/** It costs as much as one command to start; the next ones are not kept waiting for it. */
+const worthPerl = 3;
 
 export function createLauncher(options: ExecutorOptions): Launcher {
   let count = 0;
