@@ -34,9 +34,9 @@ export const openProject: OpenProject = async (options) => {
     force.length + keep.length > 0
       ? undefined
       : standstills.find((known) => JSON.stringify(known.targets) === JSON.stringify(targets));
-  const holds = async (known: Standstill): Promise<boolean> => {
+  const holds = async (known: Standstill, stirred?: () => void): Promise<boolean> => {
     const { standsStill } = await import('./answers/standstill.ts');
-    if (!(await standsStill(known, parts()))) return false;
+    if (!(await standsStill(known, parts(), stirred))) return false;
     await parts().files.save();
     await parts().code.save();
     return true;
@@ -50,15 +50,18 @@ export const openProject: OpenProject = async (options) => {
       const known = request.trace ? undefined : knownFor(request);
       if (known) {
         const { store, machine, run, executor } = parts();
-        if (await holds(known)) {
+        // Whatever has to be made will need a worker, and to ask a folder's files takes as long as a process to start.
+        const [module] = known.modules;
+        const expectWork = once(() => {
+          if (module !== undefined && known.variables.length === 0) executor.expect(module[1][0] ?? 1);
+        });
+        if (await holds(known, expectWork)) {
           await store.buryDead();
           const { repeatStandstill } = await import('./answers/standstill.ts');
           yield* repeatStandstill(known, run, machine);
           return;
         }
-        // Whatever has to be made will need one, and to decide takes about as long as a process does to start.
-        const [module] = known.modules;
-        if (module !== undefined && known.variables.length === 0) executor.expect(module[1][0] ?? 1);
+        expectWork();
       }
       yield* (await whole()).run(request);
     },

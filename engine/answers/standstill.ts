@@ -67,17 +67,21 @@ export async function describeStandstill(run: QuietRun, present: Present): Promi
   return basis === undefined ? undefined : { ...described, basis };
 }
 
-/** Whether a run would find nothing to do again; what was looked at for it is entered into `seen` where it would not. */
+/**
+ * Whether a run would find nothing to do again; what was looked at for it is entered into `seen` where it would not.
+ * `stirred` is told as early as can be that it will probably not.
+ */
 export async function standsStill(
   standstill: Standstill,
   present: Present & { readonly seen: Map<string, PathState> },
+  stirred?: () => void,
 ): Promise<boolean> {
   const names = standstill.modules.map(([module]) => module);
   const codes = new Map<string, StageCode>();
   if (names.length > 0) {
     for (const [name, loaded] of await present.code.load(names)) if (loaded.ok) codes.set(name, loaded.code);
   }
-  const states = await present.files.look(standstill.queries);
+  const states = await present.files.look(standstill.queries, stirred);
   if ((await basisOf(standstill, { codes, states }, present)) === standstill.basis) return true;
   // A hundred thousand files are not looked at twice to begin one run.
   standstill.queries.forEach((query, index) => {

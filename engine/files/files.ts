@@ -28,6 +28,13 @@ const rounds = 4;
 /** Longer than a tick of any common kernel's clock, in milliseconds. */
 const tick = 12;
 
+interface Manner {
+  readonly isGlance: boolean;
+  readonly stirred: () => void;
+}
+
+const plainly: Manner = { isGlance: false, stirred: () => {} };
+
 /** Knows files by stat and hashes the rest. A refused or missing path is an answer; only a broken cache folder throws, in `save`. */
 export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Files {
   const clock = createClock(cacheFolder);
@@ -57,13 +64,13 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
     dirty.add(target.name);
   };
 
-  const lookOnce = async (targets: readonly Target[], isGlance: boolean): Promise<readonly Answered[]> => {
+  const lookOnce = async (targets: readonly Target[], { isGlance, stirred }: Manner): Promise<readonly Answered[]> => {
     turn += 1;
     const at = turn;
     const moment = momentOnce(clock);
     const surveys = targets.map((target) => {
       const isTrusted = isGlance && trusted.has(target.name);
-      return survey({ target, moment, loose, pack: () => packOf(target.name), isTrusted });
+      return survey({ target, moment, loose, pack: () => packOf(target.name), isTrusted, stirred });
     });
     const requests = surveys.flatMap((surveyed) => ('requests' in surveyed ? surveyed.requests : []));
     const answers = await hashMany(requests, worker);
@@ -82,13 +89,13 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
     });
   };
 
-  const look = async (queries: readonly PathQuery[], isGlance = false): Promise<readonly PathState[]> => {
+  const look = async (queries: readonly PathQuery[], manner: Manner): Promise<readonly PathState[]> => {
     const targets = queries.map((query) => targetOf(root, query));
     const states = new Map<string, PathState>();
     let open = [...new Map(targets.map((target) => [target.name, target])).values()];
     for (let round = 0; round < rounds && open.length > 0; round++) {
       if (round > 0) await wait(tick);
-      const answers = await lookOnce(open, isGlance);
+      const answers = await lookOnce(open, manner);
       open.forEach((target, index) => {
         states.set(target.name, answers[index]?.state ?? { kind: 'missing' });
       });
@@ -121,12 +128,15 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
     const fresh = loose.unsettled();
     if (fresh.length === 0) return;
     await wait(tick);
-    await look(fresh.map((path) => ({ path, glob: false })));
+    await look(
+      fresh.map((path) => ({ path, glob: false })),
+      plainly,
+    );
   };
 
   return {
-    look: (queries) => look(queries),
-    glance: (queries) => look(queries, true),
+    look: (queries, stirred) => look(queries, stirred ? { ...plainly, stirred } : plainly),
+    glance: (queries) => look(queries, { ...plainly, isGlance: true }),
     learn,
     renamed,
     changedSince: async (queries) => {

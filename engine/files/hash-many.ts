@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { loadFingerprints } from './fingerprint.ts';
 import { type HashAnswer, type HashRequest, hashFile } from './hash-file.ts';
 import type { HashBatch, HashedBatch } from './hash-worker.ts';
 import { startThread } from './thread.ts';
@@ -26,7 +25,6 @@ export async function hashMany(requests: readonly SizedRequest[], worker: URL): 
   const cost = requests.reduce((sum, { bytes }) => sum + bytes + perFile, 0);
   const threads = Math.min(availableParallelism(), requests.length);
   if (cost > worthThreads && threads > 1) return hashInThreads(requests, worker, threads);
-  await loadFingerprints();
   return requests.map(hashFile);
 }
 
@@ -56,7 +54,6 @@ async function hashInThreads(
 }
 
 async function workHere(batches: Batch[], answers: HashAnswer[]): Promise<void> {
-  await loadFingerprints();
   for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
     enter(batch, batch.message.requests.map(hashFile), answers);
     // The others want their next batch, and a person may have pressed Ctrl-C.

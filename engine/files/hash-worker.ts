@@ -1,6 +1,5 @@
 /** A thread that hashes the batches of files sent to it, in their order. */
 import { parentPort } from 'node:worker_threads';
-import { loadFingerprints } from './fingerprint.ts';
 import { type HashAnswer, type HashRequest, hashFile } from './hash-file.ts';
 
 export interface HashBatch {
@@ -11,7 +10,6 @@ export interface HashedBatch {
   readonly answers: readonly HashAnswer[];
 }
 
-await loadFingerprints();
 parentPort?.on('message', ({ requests }: HashBatch) => {
   const hashed: HashedBatch = { answers: requests.map(hashFile) };
   parentPort?.postMessage(hashed);

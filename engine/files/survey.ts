@@ -41,6 +41,8 @@ export interface SurveyRequest {
   readonly pack: () => Pack | undefined;
   /** Whether files in folders that stand still are what this process saw at its last look. */
   readonly isTrusted: boolean;
+  /** Called where a folder holds other names than it did. */
+  readonly stirred: () => void;
 }
 
 /** The first half of a look: stats. */
@@ -100,9 +102,14 @@ function surveyFile({ target, loose, ...request }: SurveyRequest, stat: FileStat
 }
 
 function surveyFolder(request: SurveyRequest): Answered | Pending {
-  const { target, loose, moment } = request;
+  const { target, loose, moment, isTrusted } = request;
   const old = request.pack();
-  const walked = walk({ folder: target.path, moment, known: old, only: target.only, isTrusted: request.isTrusted });
+  // Asked for by the walk where a folder has to be read.
+  const timed = () => {
+    if (old !== undefined) request.stirred();
+    return moment();
+  };
+  const walked = walk({ folder: target.path, moment: timed, known: old, only: target.only, isTrusted });
   if (walked.kind === 'refused') return refused(walked.reason);
   if (walked.kind === 'missing') return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
   const { listing } = walked;

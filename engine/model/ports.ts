@@ -17,8 +17,12 @@ export interface PathQuery {
 
 /** files/: what lies on disk, known by stat where it can be. */
 export interface Files {
-  /** Answers all queries, in their order: stats first, then hashes in parallel what the stat cache does not know. */
-  readonly look: (queries: readonly PathQuery[]) => Promise<readonly PathState[]>;
+  /**
+   * Answers all queries, in their order: stats first, then hashes in parallel what the stat cache does not know. `stirred`
+   * is called where a known folder's own time shows that names came or went, which is before its files are asked one by
+   * one; at a change within a file it is not.
+   */
+  readonly look: (queries: readonly PathQuery[], stirred?: () => void) => Promise<readonly PathState[]>;
   /**
    * As `look`, but of a folder that was looked at before only the times of its folders are asked again: what came, went
    * or was replaced since then is seen, what was written into a file in its place is not. For many files of which few are

@@ -75,6 +75,31 @@ test('a glance sees what came, went and was replaced; what was written in place 
   assert.deepEqual(await seen(files.glance), digests({ ...after, 'b/b.txt': 'B' }));
 });
 
+test('a look says at once that names came or went in a folder that is known, and of nothing else', async (context) => {
+  const { root, write, open } = project(context, { 'folder/a.txt': 'a', 'folder/b/b.txt': 'b' });
+  const queries = [{ path: 'folder', glob: false }];
+  const stirs = async () => {
+    const files = open();
+    let told = 0;
+    await files.look(queries, () => {
+      told += 1;
+    });
+    await files.save();
+    return told;
+  };
+  assert.equal(await stirs(), 0, 'nothing is known yet');
+  // A folder that was made just now is read once more.
+  await stirs();
+  assert.equal(await stirs(), 0);
+  write('folder/a.txt', 'other');
+  assert.equal(await stirs(), 0, 'written in its place');
+  write('folder/b/c.txt', 'c');
+  assert.ok((await stirs()) > 0);
+  await stirs();
+  fs.rmSync(join(root, 'folder/a.txt'));
+  assert.ok((await stirs()) > 0);
+});
+
 test('a file with new bytes but the old size and time is noticed through its ctime', async (context) => {
   const { root, write, open } = project(context, { 'a.txt': 'one', 'folder/b.txt': 'two' });
   // A whole second, since a time that is put back has no more than microseconds.

@@ -5,7 +5,8 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { loadFingerprints, startFingerprint } from '../../../engine/files/fingerprint.ts';
+import xxhash from 'xxhash-wasm';
+import { openFingerprints } from '../../../engine/files/fingerprint.ts';
 import { hashFile } from '../../../engine/files/hash-file.ts';
 import { hashMany } from '../../../engine/files/hash-many.ts';
 import { settled } from '../../../engine/files/moment.ts';
@@ -23,7 +24,6 @@ test('a file that goes on changing while it is read is refused with a sentence',
   const folder = emptyFolder(context);
   const path = join(folder, 'growing');
   fs.writeFileSync(path, Buffer.alloc(20_000_000));
-  await loadFingerprints();
   const script = `const fs = require('node:fs'); const file = fs.openSync(${JSON.stringify(path)}, 'r+');
     console.log('writing'); for (let byte = 0; ; byte++) fs.writeSync(file, Buffer.from([byte & 255]), 0, 1, 0);`;
   const writer = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -61,7 +61,6 @@ test('a known fingerprint answers for the digest, and another one does not', asy
   const path = join(emptyFolder(context), 'file');
   const bytes = Buffer.alloc(300_000, 'x');
   fs.writeFileSync(path, bytes);
-  await loadFingerprints();
   const first = hashFile({ path });
   assert.ok(first.kind === 'hashed' && first.fingerprint.length === 32);
   // Another digest under the same fingerprint shows which of the two was asked.
@@ -72,24 +71,36 @@ test('a known fingerprint answers for the digest, and another one does not', asy
   assert.equal(other.kind === 'hashed' && other.digest, digestBytes(bytes));
 });
 
-test('both halves of a fingerprint depend on every byte', async () => {
-  await loadFingerprints();
-  const print = (bytes: Uint8Array) => {
-    const fingerprint = startFingerprint();
-    // In uneven pieces, since a stream has to give what one piece gives.
-    fingerprint.update(bytes.subarray(0, 7));
-    fingerprint.update(bytes.subarray(7));
-    return fingerprint.finish();
-  };
+/** In uneven pieces, since a stream has to give what one piece gives. */
+function print(bytes: Uint8Array, cut: number): string {
+  const { piece, start } = openFingerprints();
+  const fingerprint = start();
+  for (const part of [bytes.subarray(0, cut), bytes.subarray(cut)]) {
+    piece.set(part);
+    fingerprint.update(part.length);
+  }
+  return fingerprint.finish();
+}
+
+test('a fingerprint begins with the xxh64 that the library itself gives, whatever was printed before', async () => {
+  const { create64 } = await xxhash();
+  for (const length of [0, 1, 31, 32, 33, 1000, 70_001, 131_072]) {
+    const bytes = Buffer.from(Array.from({ length }, (_, index) => (index * index + length) & 255));
+    const expected = create64(0n).update(bytes).digest().toString(16).padStart(16, '0');
+    for (const cut of [0, 7, length]) assert.equal(print(bytes, Math.min(cut, length)).slice(0, 16), expected);
+  }
+});
+
+test('both halves of a fingerprint depend on every byte', () => {
   const bytes = Buffer.alloc(200, 'abc');
   const halves = new Set<string>();
   for (let at = 0; at < bytes.length; at++) {
     const changed = Buffer.from(bytes);
     changed[at] = (changed[at] ?? 0) ^ 1;
-    halves.add(print(changed).slice(0, 16)).add(print(changed).slice(16));
+    halves.add(print(changed, 7).slice(0, 16)).add(print(changed, 7).slice(16));
   }
   assert.equal(halves.size, 2 * bytes.length);
-  assert.equal(print(bytes), print(Buffer.from(bytes)));
+  assert.equal(print(bytes, 7), print(Buffer.from(bytes), 50));
 });
 
 test('a file changed in the tick of the moment is not settled, nor a fresh one of another filesystem', () => {
