@@ -96,15 +96,18 @@ async function assertSwept({ root, processes }: BinProject): Promise<void> {
   await until(() => processes().length === 0);
 }
 
+/** Of the long test. */
+export const kills = 200;
+
 type Way = 'engine' | 'group' | 'first moments' | 'twice';
 const ways: readonly Way[] = ['engine', 'group', 'first moments', 'twice'];
 
 /**
  * Kills cold runs at moments spread over a whole run's time: the engine, its whole group, its very first moments, and
  * the next run as well while it recovers. Each time a further run needs no hand, ends with a clean run's artifacts and
- * makes nothing again that was recorded before.
+ * makes nothing again that was recorded before. `share` are the moments to try of all of them.
  */
-export async function killAndGoOn(times: number): Promise<void> {
+export async function killAndGoOn(times: number, share = { start: 0, end: times }): Promise<void> {
   const files = hundredTasks();
   let wanted: ReturnType<BinProject['artifacts']> = [];
   let whole = 0;
@@ -120,7 +123,7 @@ export async function killAndGoOn(times: number): Promise<void> {
     clean.remove();
   }
   let midway = 0;
-  for (let time = 0; time < times; time += 1) {
+  for (let time = share.start; time < share.end; time += 1) {
     const way = ways[time % ways.length] as Way;
     const moment = ((time + Math.random()) / times) * (way === 'first moments' ? 0.3 : 1) * whole;
     const told = `killed ${way} after ${Math.round(moment)} ms of ${Math.round(whole)}`;

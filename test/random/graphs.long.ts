@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { checkRandomGraphs } from './graphs.ts';
+import { runSideBySide } from '../side-by-side.ts';
 
 test('after any edits, faults and kills a run does the least that is needed, as planned, and ends as a clean one', () =>
-  checkRandomGraphs({ cases: 2000, kills: true, size: 6 }));
+  runSideBySide(new URL('./graphs-worker.ts', import.meta.url), 2000));
