@@ -99,3 +99,56 @@ stages:
     assert.deepEqual(told(), ['m 1']);
   });
 });
+
+test('the number of threads that a task may use is in its key', () => {
+  const pipeline = (cpu: number) =>
+    `stages:\n  s: { run: 'echo $OMP_NUM_THREADS > \${out}', resources: { cpu: ${cpu} }, out: x.txt }\n`;
+  return inProject({ 'pipeline.yaml': pipeline(1) }, async (project) => {
+    assert.deepEqual(await project.run(), ['ran s']);
+    project.write('pipeline.yaml', pipeline(2));
+    assert.deepEqual(await project.run(), ['ran s']);
+    assert.equal(project.read('artifacts/s/x.txt'), '2\n');
+    project.write('pipeline.yaml', pipeline(1));
+    assert.deepEqual(await project.run(), ['restored s']);
+    assert.equal(project.read('artifacts/s/x.txt'), '1\n');
+  });
+});
+
+test('what a stage skipped, and why, is in the key of whoever asks for it, and of nobody else', () =>
+  inProject(
+    {
+      'pipeline.yaml': `
+stages:
+  each: { use: each.ts, each: { p: src }, out: "\${p.id}" }
+  told: { use: told.ts, in: { x: each }, out: x.txt }
+  blind: { run: 'cat \${in.x}/* > \${out}', in: { x: each }, out: x.txt }
+`,
+      'each.ts': `import { copyFileSync, readFileSync } from 'node:fs';
+import { file, itemStage } from 'flow/stage';
+import { z } from 'zod';
+export default itemStage({
+  params: z.object({}),
+  inputs: {},
+  outputs: { out: file },
+  run: ({ items }) => {
+    for (const item of items) {
+      const text = readFileSync(item.path, 'utf8');
+      if (text.startsWith('not ')) item.skip(text);
+      else copyFileSync(item.path, item.outputs.out);
+    }
+  },
+});
+`,
+      'told.ts': teller('itemsWithSkips')
+        .replace('file, list,', 'file, itemsWithSkips,')
+        .replace('tell(inputs.x)', 'tell(inputs.x.skipped)'),
+      'src/a': 'a',
+      'src/b': 'not now',
+    },
+    async (project) => {
+      await project.run();
+      project.write('src/b', 'not ever');
+      assert.deepEqual(await project.run(), ['ran each: 0 made, 1 reused, 1 skipped', 'reused blind', 'ran told']);
+      assert.match(project.read('artifacts/told/x.txt'), /"not ever"/);
+    },
+  ));
