@@ -152,3 +152,14 @@ export default itemStage({
       assert.match(project.read('artifacts/told/x.txt'), /"not ever"/);
     },
   ));
+
+test('an output that may be absent, and was, is no result of a stage that has to write it', () => {
+  const pipeline = (out: string) => `stages:\n  s: { run: 'true', out: ${out} }\n`;
+  return inProject({ 'pipeline.yaml': pipeline('x.txt?') }, async (project) => {
+    assert.deepEqual(await project.run(), ['ran s']);
+    project.write('pipeline.yaml', pipeline('x.txt'));
+    assert.deepEqual(await project.run(), ['failed s: output-missing']);
+    project.write('pipeline.yaml', pipeline('x.txt?'));
+    assert.deepEqual(await project.run(), ['reused s']);
+  });
+});
