@@ -14,9 +14,6 @@ export interface PrintOpinionRequest {
 
 const parts = 8;
 
-/** Prints have length 1; the fit's penalty was chosen for features about ten times as long. */
-const length = 10;
-
 /**
  * What a softmax regression on the photos' prints thinks of each photo, learned from the labels of seven eighths of the photos,
  * of which this one is none. Photos without a print are passed over.
@@ -33,7 +30,7 @@ export async function judgePrints({ prints, labels, classes, threads }: PrintOpi
     const rows = new Float32Array(some.length * width);
     some.forEach(({ photo }, row) => {
       const start = (places.get(photo) as number) * width;
-      for (let i = 0; i < width; i++) rows[row * width + i] = length * (values[start + i] as number);
+      for (let i = 0; i < width; i++) rows[row * width + i] = values[start + i] as number;
     });
     return tf.tensor2d(rows, [some.length, width]);
   };

@@ -19,10 +19,11 @@ test('the fit is the minimum of cross-entropy and penalty: its slopes are nearly
   const features = tf.tensor2d(rows);
   const wanted = tf.tensor2d(targets);
   const fitted = fitSoftmax(tf, features, wanted);
+  const length = tf.sum(tf.square(tf.sub(features, tf.mean(features, 0)))).div(rows.length);
   const objective = (weights: Tensor2D, bias: Tensor2D) =>
     tf.add(
       softCrossEntropy(tf, wanted, tf.add(tf.matMul(features, weights), bias) as Tensor2D),
-      tf.mul(0.03 / 2, tf.sum(tf.square(weights))),
+      tf.mul(tf.mul(0.03 / 2 / 8 ** 2, length), tf.sum(tf.square(weights))),
     );
   const slopesAt = (weights: Tensor2D, bias: Tensor2D): number => {
     const slopes = tf.grads((w, b) => objective(w as Tensor2D, b as Tensor2D).asScalar())([weights, bias]);
@@ -34,4 +35,8 @@ test('the fit is the minimum of cross-entropy and penalty: its slopes are nearly
   const logits = tf.add(tf.matMul(features, fitted.weights), bias) as Tensor2D;
   const right = tf.equal(tf.argMax(logits, 1), tf.argMax(wanted, 1)).sum().dataSync()[0] as number;
   assert.ok(right > 75, `${right} of 90`);
+
+  const long = fitSoftmax(tf, tf.mul(features, 50), wanted);
+  const further = tf.max(tf.abs(tf.sub(tf.mul(long.weights, 50), fitted.weights))).dataSync()[0] as number;
+  assert.ok(further < 1e-3, 'how long features are changes nothing');
 });
