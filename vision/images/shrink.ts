@@ -75,11 +75,10 @@ async function averageStored({ path, source, header, size }: AverageRequest): Pr
   const small = smaller.width * 2 <= stored.width && smaller.height * 2 <= stored.height;
   if (header.format !== 'jpeg' || !small || path.endsWith(']'))
     return averageAreas(await pixelsOf(open(source)), smaller);
-  const half = open(`${path}[shrink=2]`).extend({
-    right: stored.width % 2,
-    bottom: stored.height % 2,
-    extendWith: 'copy',
-  });
+  const half = open(`${path}[shrink=2]`);
+  const missing = { right: stored.width % 2, bottom: stored.height % 2 };
+  // Even where nothing is missing libvips would copy the photo once more.
+  if (missing.right + missing.bottom > 0) half.extend({ ...missing, extendWith: 'copy' });
   return averageAreas(await pixelsOf(half), smaller, { width: stored.width / 2, height: stored.height / 2 });
 }
 
