@@ -17,7 +17,11 @@ const plainHead = Buffer.from('flow manifest 1\n');
 const headWithIds = Buffer.from('flow manifest 1 with ids\n');
 /** A digest and a space. */
 const digestLength = 65;
-const [space, tab, lineFeed, backslash, carriageReturn] = [32, 9, 10, 92, 13];
+const [space, tab, lineFeed] = [32, 9, 10];
+/** Of visible ASCII, without anything that is escaped. */
+const plainText = /^[ -[\]-~]*$/;
+/** Lines are put together as text, which takes less than half as long as a step a byte; not all, since memory is bounded. */
+const textAtOnce = 1 << 16;
 
 export function countLines({ starts }: ManifestLines): number {
   return starts.length - 1;
@@ -129,40 +133,34 @@ export function writeLines(withIds: boolean, expectedBytes = 1 << 12): LineWrite
     bytes.copy(larger, 0, 0, at);
     bytes = larger;
   };
-  const text = (value: string) => {
-    const begin = at;
-    for (let index = 0; index < value.length; index++) {
-      const unit = value.charCodeAt(index);
-      if (unit > 127 || unit === backslash || unit === tab || unit === lineFeed || unit === carriageReturn) {
-        at = begin + bytes.write(escapeText(value), begin, 'utf8');
-        return;
-      }
-      bytes[at++] = unit;
-    }
+  let waiting = '';
+  const flush = () => {
+    // A unit of UTF-16 has at most three bytes in UTF-8.
+    make(3 * waiting.length);
+    at += bytes.write(waiting, at);
+    waiting = '';
   };
   return {
     entry: ({ path, digest, bytes: size, id }) => {
       if ((id !== undefined) !== withIds)
         throw new Error('a manifest has either ids for all of its entries or for none');
-      // A unit of UTF-16 has at most three bytes in UTF-8, and what is escaped two.
-      make(digestLength + 20 + 3 * (path.length + (id?.length ?? 0)));
-      starts.push(at);
-      text(digest);
-      bytes[at++] = space;
-      text(String(size));
-      bytes[at++] = space;
-      text(path);
-      if (id !== undefined) bytes[at++] = tab;
-      if (id !== undefined) text(id);
-      bytes[at++] = lineFeed;
+      const isPlain = plainText.test(path) && (id === undefined || plainText.test(id));
+      const written = isPlain ? path : escapeText(path);
+      const end = id === undefined ? '' : `\t${isPlain ? id : escapeText(id)}`;
+      starts.push(at + waiting.length);
+      waiting += `${digest} ${size} ${written}${end}\n`;
+      // Where a character may be several bytes, the length of the text no longer tells where the next line begins.
+      if (!isPlain || waiting.length > textAtOnce) flush();
     },
     rows: (lines, from, to) => {
+      flush();
       const [begin = 0, end = 0] = [lines.starts[from], lines.starts[to]];
       make(end - begin);
       for (let row = from; row < to; row++) starts.push((lines.starts[row] ?? 0) - begin + at);
       at += lines.bytes.copy(bytes, at, begin, end);
     },
     plainRow: (lines, row) => {
+      flush();
       const begin = lines.starts[row] ?? 0;
       const end = pathEnd(lines, row, pathStart(lines, row));
       make(end - begin + 1);
@@ -171,6 +169,7 @@ export function writeLines(withIds: boolean, expectedBytes = 1 << 12): LineWrite
       bytes[at++] = lineFeed;
     },
     finish: () => {
+      flush();
       starts.push(at);
       return { bytes: bytes.subarray(0, at), withIds, starts: Int32Array.from(starts) };
     },
