@@ -9,6 +9,7 @@ import { storeBytes } from './measure.ts';
 import type { StoreParts } from './parts.ts';
 import { findPiles, listEdited } from './piles.ts';
 import { describeHolders, protectedObjects } from './protection.ts';
+import { removeTreeNow } from './remove-tree.ts';
 import { findShrinking } from './shrink.ts';
 
 export async function collect(request: CollectRequest, parts: StoreParts): Promise<GcAnswer> {
@@ -91,7 +92,7 @@ function drop({ digests, paths, absent, lists }: Decided, at: number, { layout, 
   if (digests.length + absent.length > 0) writeDropped(layout, run, at, [...absent, ...digests]);
   const inOrder = [...digests].sort((a, b) => Number(lists.has(b)) - Number(lists.has(a)));
   for (const digest of inOrder) rmSync(objects.pathOf(digest), { force: true });
-  for (const path of paths) rmSync(path, { recursive: true, force: true });
+  for (const path of paths) removeTreeNow(path);
 }
 
 interface Told {

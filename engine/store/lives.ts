@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RunId } from '../model/names.ts';
 import { type Database, openDatabase, sqliteCode } from './database.ts';
 import type { Layout } from './layout.ts';
+import { removeTree, removeTreeNow } from './remove-tree.ts';
 
 /** Which runs live. A run holds an exclusive transaction on its own small file: the lock dies with the process. */
 export interface Lives {
@@ -79,10 +79,10 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
       if (ownerOf(join(layout.claims, claim)) === name) rmSync(join(layout.claims, claim), { force: true });
     }
     try {
-      await rm(layout.attemptsOf(name), { recursive: true, force: true, maxRetries: 2, retryDelay: 20 });
-    } catch (error) {
-      // A child that no mark and no group led to still writes in there: the next start tries again.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+      await removeTree(layout.attemptsOf(name));
+    } catch {
+      // A child that no mark and no group led to still writes in there, or another user's files lie there. No result
+      // rests on what a dead run left, so that nobody has to wait: the next start tries again.
       return;
     }
     if (ownerOf(layout.gate) === name) rmSync(layout.gate, { force: true });
@@ -133,7 +133,7 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
       if (own === undefined) return;
       if (ownerOf(layout.gate) === run) rmSync(layout.gate, { force: true });
       rmSync(layout.relied(run), { force: true });
-      rmSync(layout.attemptsOf(run), { recursive: true, force: true });
+      removeTreeNow(layout.attemptsOf(run));
       rmSync(layout.lock(run), { force: true });
       own.close();
       own = undefined;

@@ -1,4 +1,4 @@
-import { constants, lstatSync, readdirSync, rmSync, type Stats } from 'node:fs';
+import { chmodSync, constants, lstatSync, readdirSync, rmSync, type Stats } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { emptyDigest, linesOf, manifestOf } from '../hash/manifest.ts';
 import { type ManifestEntry, OutputError } from '../model/artifact.ts';
@@ -12,6 +12,17 @@ export async function takeOutput(
   path: string,
   kind: 'file' | 'folder',
 ): Promise<TakenOutput | undefined> {
+  try {
+    return await take(objects, path, kind);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENAMETOOLONG') throw error;
+    throw new OutputError(
+      'a path in it is longer than the system allows; nest its folders less, or shorten their names',
+    );
+  }
+}
+
+async function take(objects: Objects, path: string, kind: 'file' | 'folder'): Promise<TakenOutput | undefined> {
   // Asked first, since most commands leave no log, and an error costs more than this.
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
@@ -25,7 +36,7 @@ export async function takeOutput(
       throw new OutputError(
         "it is no folder, which the '/' behind its path says; write a folder, or take the '/' away",
       );
-    return takeFolder(objects, path);
+    return takeFolder(objects, path, stats);
   }
   if (!stats.isFile())
     throw new OutputError(
@@ -50,6 +61,7 @@ function adoptHere(objects: Objects, path: string, { digest, stats }: Contents):
 const attempts = 3;
 
 async function takeFile(objects: Objects, path: string, stats: Stats): Promise<TakenOutput> {
+  if (stats.nlink === 1) openUp(path, stats);
   // A file with a second name somewhere else would go on being written through that name; so it is copied.
   let file = stats.nlink > 1 ? copyInto(objects, path, constants.COPYFILE_FICLONE) : path;
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -72,6 +84,12 @@ async function takeFile(objects: Objects, path: string, stats: Stats): Promise<T
   throw new OutputError('it is still being written although its task has ended');
 }
 
+/** Contents count and modes do not: what a task closed even to its own user is read and moved away nevertheless. */
+function openUp(path: string, stats: Stats): void {
+  const wanted = stats.isDirectory() ? 0o700 : 0o400;
+  if ((stats.mode & wanted) !== wanted) chmodSync(path, stats.mode | wanted);
+}
+
 /** What is about to be dropped is not there any more at the second look: then the file itself becomes the object. */
 async function countOn(objects: Objects, digest: TakenOutput['digest']): Promise<boolean> {
   await objects.rely([digest]);
@@ -81,7 +99,8 @@ async function countOn(objects: Objects, digest: TakenOutput['digest']): Promise
 /** How many files may be taken before others get a turn. */
 const breathAfter = 100;
 
-async function takeFolder(objects: Objects, folder: string): Promise<TakenOutput> {
+async function takeFolder(objects: Objects, folder: string, stats: Stats): Promise<TakenOutput> {
+  openUp(folder, stats);
   const entries: ManifestEntry[] = [];
   let bytes = 0;
   const open = [''];
@@ -92,6 +111,7 @@ async function takeFolder(objects: Objects, folder: string): Promise<TakenOutput
       const path = `${folder}${below}/${name}`;
       const stats = lstatSync(path);
       if (stats.isDirectory()) {
+        openUp(path, stats);
         open.push(`${below}/${name}`);
       } else if (!stats.isFile()) {
         throw new OutputError(

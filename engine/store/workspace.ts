@@ -1,10 +1,10 @@
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest, RunId, TaskName } from '../model/names.ts';
 import type { Store } from '../model/ports.ts';
 import { fileNameOf, type Layout } from './layout.ts';
 import type { Lives } from './lives.ts';
+import { removeTree } from './remove-tree.ts';
 
 type Workspace = Pick<
   Store,
@@ -51,14 +51,14 @@ export function createWorkspace(layout: Layout, run: RunId, lives: Lives): Works
       // What an attempt made has been moved away, so that mostly nothing is left in it.
       const isSpare = emptied.length < mostEmptied && existsSync(folder) && readdirSync(folder).length === 0;
       if (isSpare) emptied.push(folder);
-      else await rm(folder, { recursive: true, force: true });
+      else await removeTree(folder);
     },
     makeFolders: async (paths) => {
       // A folder's path begins with its parent's, so that the deepest ones make the others on their way.
       for (const path of paths) mkdirSync(path, { recursive: true });
     },
     checkpointFolder: async (name: Digest) => join(layout.checkpoints, name),
-    dropCheckpoint: (name: Digest) => rm(join(layout.checkpoints, name), { recursive: true, force: true }),
+    dropCheckpoint: (name: Digest) => removeTree(join(layout.checkpoints, name)),
     logFile: async (task: TaskName) => {
       const folder = layout.logs(run);
       if (!logs) mkdirSync(folder, { recursive: true });

@@ -163,3 +163,28 @@ test("an index that is another user's is made again from the records", (context)
     assert.match(ask('run', 0), /3 tasks ran/);
     assert.match(ask('log', 0), /each/);
   }));
+
+test('what a task closes even to its own user is taken nevertheless, and never keeps a later run from its work', (context) =>
+  restricted(context, ({ root, write, read, ask }) => {
+    write(
+      'pipeline.yaml',
+      `
+stages:
+  file: { run: 'echo 1 > \${out}; chmod 000 \${out}', out: x }
+  folder: { run: 'mkdir -p \${out}/in; echo 2 > \${out}/in/y; chmod 000 \${out}/in/y \${out}/in; chmod 555 \${out}', out: tree/ }
+  failing: { run: 'mkdir -p \${out}/in; echo 3 > \${out}/in/y; chmod 555 \${out}/in; exit 3', out: tree/ }
+`,
+    );
+    assert.match(ask('run', 1), /failing: failed.*exit code 3/);
+    assert.equal(read('artifacts/file/x'), '1\n');
+    assert.equal(read('artifacts/folder/tree/in/y'), '2\n');
+    // As a run that was killed leaves it.
+    const left = join(root, '.flow/attempts/20200101-000000-dead/1-failing/in');
+    mkdirSync(left, { recursive: true });
+    writeFileSync(join(left, 'y'), '');
+    for (const path of ['', '1-failing', '1-failing/in', '1-failing/in/y'])
+      if (isRoot) chownSync(join(root, '.flow/attempts/20200101-000000-dead', path), 65_534, 65_534);
+    chmodSync(left, 0o555);
+    assert.match(ask('run file folder', 0), /nothing to do/);
+    assert.deepEqual(readdirSync(join(root, '.flow/attempts')), []);
+  }));

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { afterRun, all, chain, quiet, runs, tamper } from './finished-run.ts';
@@ -179,3 +189,18 @@ test('a file where the view or the store has to be is said, and nothing is lost'
     await assert.rejects(project.run('one'), /a file stands where a folder has to be: .*\.flow/);
     assert.equal(project.read('.flow'), 'mine');
   }));
+
+test('folders nested deeper than a path may be long are refused, and no later run stumbles over them', () => {
+  const nest =
+    'n=$(printf %0200d); for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24; do mkdir $n; cd $n; done';
+  const pipeline = `
+stages:
+  deep: { run: 'cd \${out}; ${nest}; echo > x', out: tree/ }
+  other: { run: 'echo > \${out}', out: x.txt }
+`;
+  return inProject({ 'pipeline.yaml': pipeline }, async (project) => {
+    assert.deepEqual((await project.run()).sort(), ['failed deep: output-wrong', 'ran other']);
+    assert.deepEqual((await project.run()).sort(), ['failed deep: output-wrong', 'reused other']);
+    assert.deepEqual(readdirSync(join(project.root, '.flow/attempts')), []);
+  });
+});
