@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Failure } from '../model/event.ts';
 import type { ItemOutcome } from '../model/job.ts';
 import type { ActionKey } from '../model/names.ts';
@@ -35,6 +36,8 @@ export interface KeeperTools {
 }
 
 const mostAtOnce = 500;
+/** Items of a group: meanwhile a worker that is done with its items waits for the next ones. */
+const breathAfter = 20;
 /** Milliseconds that a finished item waits for others: so much work can a kill cost. */
 const patience = 50;
 
@@ -57,7 +60,8 @@ export function createItemKeeper({ store, changed, shared, givenUp }: KeeperTool
     const outdated = await outdatedOf(group, changed);
     const records: ItemRecord[] = [];
     const kept: (readonly [PlannedItem, ItemRecord])[] = [];
-    for (const { planned, outcome, outputs } of group) {
+    for (const [index, { planned, outcome, outputs }] of group.entries()) {
+      if (index % breathAfter === 0) await breathe();
       if (outdated.has(planned.item.path)) continue;
       const record = await keepItem(planned, outcome, outputs, store);
       if ('result' in record) {

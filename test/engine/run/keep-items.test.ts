@@ -35,6 +35,8 @@ test('items are kept in few groups, whenever they come', async () => {
   const { add, finish, commits } = keeper();
   const items = Array.from({ length: 1203 }, (_, index) => finished(`${index}`));
   for (const item of items.slice(0, 1200)) add(item);
+  const kept1200 = () => commits.reduce((sum, count) => sum + count, 0) === 1200;
+  while (!kept1200()) await setTimeout(10);
   // Beyond its patience, after what it waited for was already taken along.
   await setTimeout(120);
   for (const item of items.slice(1200)) add(item);
@@ -44,6 +46,20 @@ test('items are kept in few groups, whenever they come', async () => {
   assert.equal(kept.made.size, 1203);
   assert.equal(kept.seconds, 1203);
   assert.ok(items.every(({ planned }) => planned.record !== undefined));
+});
+
+test('while a group is kept, others get their turn', async () => {
+  const { add, finish, commits } = keeper();
+  for (let index = 0; index < 500; index++) add(finished(`${index}`));
+  let turns = 0;
+  const count = () => {
+    if (commits.length > 0) return;
+    turns += 1;
+    setImmediate(count);
+  };
+  setImmediate(count);
+  await finish();
+  assert.ok(turns > 10, `${turns} turns`);
 });
 
 test('what is still waiting at the end is kept at once', async () => {
