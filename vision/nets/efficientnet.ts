@@ -65,8 +65,11 @@ export function createNetwork(tensorflow: Tensorflow, options: NetworkOptions): 
 
   function forwardRest(activations: Tensor, pass: Pass): Tensor2D {
     let pooled = activations as Tensor2D;
-    if (frozen < sequence.length)
-      pooled = pool(sequence.slice(frozen).reduce((x, layer) => layer.apply(x, pass), activations as Tensor4D));
+    if (frozen < sequence.length) {
+      // What is wide lies within a layer, and goes with it where no gradient asks for it: B7 at 600 pixels holds 7 GB else.
+      const applied = (x: Tensor4D, layer: Layer) => tensorflow.tidy(() => layer.apply(x, pass));
+      pooled = pool(sequence.slice(frozen).reduce(applied, activations as Tensor4D));
+    }
     if (pass.training && plan.dropout > 0)
       pooled = pooled.mul(drawMask(tensorflow, pooled.shape, { rate: plan.dropout, pass }));
     return classify(pooled);

@@ -207,3 +207,13 @@ test('inference leaves no tensor behind, and dispose leaves none at all', () => 
   network.dispose();
   assert.equal(tf.memory().numTensors, start);
 });
+
+test('a pass without gradients lets go what is behind it, layer by layer', async () => {
+  const network = makeNetwork({ name: 'efficientnet-b0' });
+  const images = drawImages(1);
+  const start = tf.memory().numBytes;
+  const { kernels, peakBytes } = await tf.profile(() => network.forward(images, { training: false }));
+  const made = kernels.reduce((sum, { bytesAdded }) => sum + bytesAdded, 0);
+  assert.ok(peakBytes - start < made / 3, `${peakBytes - start} of ${made} bytes are held at once`);
+  network.dispose();
+});
