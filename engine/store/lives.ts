@@ -65,8 +65,11 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
       await dead();
       return false;
     } catch (error) {
-      if (!/^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error))) throw error;
-      return true;
+      if (/^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error))) return true;
+      // A lock that is held is met before the file is read: one that is damaged nobody holds.
+      if (!/^SQLITE_(NOTADB|CORRUPT)/.test(sqliteCode(error))) throw error;
+      await dead();
+      return false;
     } finally {
       file.close();
     }
@@ -133,7 +136,11 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
       if (own === undefined) return;
       if (ownerOf(layout.gate) === run) rmSync(layout.gate, { force: true });
       rmSync(layout.relied(run), { force: true });
-      removeTreeNow(layout.attemptsOf(run));
+      try {
+        removeTreeNow(layout.attemptsOf(run));
+      } catch {
+        // As with what a dead run left: the next start tries again.
+      }
       rmSync(layout.lock(run), { force: true });
       own.close();
       own = undefined;

@@ -62,6 +62,29 @@ test('a claim of a living run is waited for, one of a killed run is taken over a
   assert.deepEqual(fs.readdirSync(project.path('.flow/claims')), []);
 });
 
+test('a damaged lock of a dead run keeps nobody waiting, that of a living run still holds', async (context) => {
+  const project = createProject(context);
+  const lock = (run: string) => project.path(`.flow/runs/${run}.lock`);
+  const { child, lines, reader } = start(context, project, 'living', 'hold', 'task');
+  while (!lines.includes('held')) await once(reader, 'line');
+  for (const [run, bytes] of [
+    ['living', 'rubbish'],
+    ['dead-1', 'rubbish'],
+    ['dead-2', Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(900, 7)])],
+  ] as const)
+    fs.writeFileSync(lock(run), bytes);
+  fs.mkdirSync(project.path('.flow/attempts/dead-1/1-task'), { recursive: true });
+  const { store } = project.open('waiter');
+  const soon = new AbortController();
+  setTimeout(() => soon.abort(), 300);
+  await assert.rejects(store.claim(keyNamed('task'), soon.signal), { name: 'AbortError' });
+  assert.deepEqual(fs.readdirSync(project.path('.flow/runs')).sort(), ['living.lock', 'waiter.lock']);
+  assert.ok(!fs.existsSync(project.path('.flow/attempts/dead-1')));
+  await killed(child);
+  await (await store.claim(keyNamed('task'), new AbortController().signal)).release();
+  assert.deepEqual(fs.readdirSync(project.path('.flow/runs')), ['waiter.lock']);
+});
+
 test('three processes that want the same keys make each once, also after one was killed with claims', async (context) => {
   const project = createProject(context);
   const keys = Array.from({ length: 12 }, (_, index) => `key ${index}`);
