@@ -35,7 +35,11 @@ test('curves are found in lists of figures, by the step that they count', () => 
       { name: 'deep.losses', points: [3, 2, 1].map((value, at) => ({ at, value })) },
     ],
   );
-  for (const nothing of [null, 3, 'text', [], {}, [[1], [2]]]) assert.deepEqual(curvesIn(nothing), []);
+  const predictions = [
+    { image_name: 'a.jpg', score: 0.5 },
+    { image_name: 'b.jpg', score: 0.9 },
+  ];
+  for (const nothing of [null, 3, 'text', [], {}, [[1], [2]], predictions]) assert.deepEqual(curvesIn(nothing), []);
 });
 
 test("a task's page draws the curves of its output and holds its whole log", { skip }, (context) =>

@@ -1,4 +1,7 @@
-/** Curves in a JSON output: every list of objects with figures is a group of them, one curve a figure. */
+/**
+ * Curves in a JSON output: every list of objects with figures is a group of them, one curve a figure. A list whose objects
+ * each have a name of their own is a table of things, which follow each other in no time.
+ */
 import type { Json } from '../../engine/model/names.ts';
 
 export interface Curve {
@@ -25,10 +28,24 @@ export function curvesIn(value: Json): Curve[] {
     if (inner.length < 2) return;
     if (inner.every((one) => typeof one === 'number')) {
       curves.push({ name: path, points: inner.map((one, at) => ({ at, value: one as number })) });
-    } else if (inner.every((one) => one !== null && typeof one === 'object' && !Array.isArray(one))) {
+    } else if (inner.every(isObject) && !areNamed(inner)) {
       curves.push(...curvesOf(inner.map((one) => new Map(figuresIn(one, '')))));
     }
   }
+}
+
+type Row = Readonly<Record<string, Json>>;
+
+function isObject(value: Json): value is Row {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** Whether a column holds another text in each row. */
+function areNamed(rows: readonly Row[]): boolean {
+  return Object.keys(rows[0] ?? {}).some((column) => {
+    const texts = new Set(rows.map((row) => row[column]).filter((value) => typeof value === 'string'));
+    return texts.size === rows.length;
+  });
 }
 
 function curvesOf(rows: readonly ReadonlyMap<string, number>[]): Curve[] {

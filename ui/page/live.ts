@@ -70,6 +70,13 @@ export function useLive(): Live {
   return live;
 }
 
+/** `1.4 of 6 epochs, mAP 0.8`: how far a running task has come; nothing where it does not say so. */
+export function describeProgress({ state, done, total, unit, note }: LiveTask): string {
+  if (state !== 'running' || done === undefined || total === undefined) return '';
+  const amount = `${Number(done.toFixed(1))} of ${total}${unit === undefined ? '' : ` ${unit}`}`;
+  return note === undefined ? amount : `${amount}, ${note}`;
+}
+
 export function hear(live: Live, run: string, line: JournalLine): Live {
   if ('targets' in line) {
     return {

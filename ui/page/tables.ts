@@ -23,19 +23,23 @@ export function tablesNamed(structure: Structure, name: RegExp): TableFile[] {
   );
 }
 
-export function useTable(view: string | undefined, version: number): Asked<Rows> {
-  return useRows(useAnswer<TableAnswer>(view && `api/${address('table', view)}`, version));
+/** What was asked for, or that it was not made yet. */
+export type AskedRows = Asked<Rows> | { readonly kind: 'absent' };
+
+export function useTable(view: string | undefined, version: number): AskedRows {
+  return useRows(useAnswer<TableAnswer | null>(view && `api/${address('table', view)}`, version));
 }
 
 /** A table that a task was given, wherever it lies. */
-export function useInputTable(task: string | undefined, input: string, version: number): Asked<Rows> {
-  return useRows(useAnswer<TableAnswer>(task && `api/${address('input', task, input)}`, version));
+export function useInputTable(task: string | undefined, input: string, version: number): AskedRows {
+  return useRows(useAnswer<TableAnswer | null>(task && `api/${address('input', task, input)}`, version));
 }
 
 /** A table's answer with its cells by column. */
-export function useRows(asked: Asked<TableAnswer>): Asked<Rows> {
-  return useMemo(() => {
+export function useRows(asked: Asked<TableAnswer | null>): AskedRows {
+  return useMemo((): AskedRows => {
     if (asked.kind !== 'here') return asked;
+    if (asked.value === null) return { kind: 'absent' };
     const { columns, rows } = asked.value;
     const named = rows.map((row) => Object.fromEntries(columns.map((column, place) => [column, row[place] ?? ''])));
     return { kind: 'here', value: { columns, rows: named } };

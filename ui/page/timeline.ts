@@ -24,6 +24,8 @@ export interface Timeline {
   /** Cores that tasks held from `at` on. */
   readonly cores: readonly { readonly at: number; readonly held: number }[];
   readonly jobs?: number;
+  /** What was done before the first decision, such as building a library: until when, and what it said last. */
+  readonly prepared?: { readonly until: number; readonly words: string };
 }
 
 /** Milliseconds that a decision takes; shorter waits have no reason worth telling. */
@@ -36,9 +38,11 @@ export function readTimeline(journal: RunJournal, now: number): Timeline {
   const until = (isOver ? last : now) - origin;
   const spans = new Map<string, Span>();
   let begun = 0;
+  let prepared: Timeline['prepared'];
   for (const { at, event } of journal.entries) {
     const time = at - origin;
     if (event.kind === 'run-started') begun = time;
+    if (event.kind === 'preparing') prepared = { until: time, words: event.note ?? event.what };
     if (event.kind === 'started') {
       const { task, after = [], cpu = 1 } = event;
       // A second attempt goes on where the first one began.
@@ -66,7 +70,11 @@ export function readTimeline(journal: RunJournal, now: number): Timeline {
     const held = span.start - ready > noWait ? sorted.filter(([name, other]) => name !== task && isHolding(other)) : [];
     return { task, ...span, ready, held: held.map(([name]) => name), ...(behind ? { behind: behind.need } : {}) };
   });
-  return { bars, length: Math.max(until, 1), cores: sumCores(bars, jobs), ...(jobs === undefined ? {} : { jobs }) };
+  return {
+    ...{ bars, length: Math.max(until, 1), cores: sumCores(bars, jobs) },
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(prepared === undefined ? {} : { prepared }),
+  };
 }
 
 /** Milliseconds since the run began; `after`: all that it had to wait for. */

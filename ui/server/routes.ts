@@ -4,6 +4,7 @@ import { contents } from './routes/contents.ts';
 import { corrected, corrections } from './routes/corrections.ts';
 import { events } from './routes/events.ts';
 import { file } from './routes/file.ts';
+import { folders } from './routes/folders.ts';
 import { input } from './routes/input.ts';
 import { journal } from './routes/journal.ts';
 import { log } from './routes/log.ts';
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   states,
   task,
   contents,
+  folders,
   pictures,
   way,
   runs,

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { count, formatMoment, formatSeconds } from '../amounts.ts';
-import type { Live, LiveRun } from '../live.ts';
+import { describeProgress, type Live, type LiveRun } from '../live.ts';
 
 /** One glance at what goes on: the run of this moment, or how the last one ended. */
 export function RunLine({ live }: { readonly live: Live }) {
@@ -20,10 +20,11 @@ export function RunLine({ live }: { readonly live: Live }) {
 }
 
 function describeRunning({ tasks, preparing }: LiveRun): string {
-  const running = [...tasks].filter(([, { state }]) => state === 'running').map(([task]) => task);
-  if (running.length === 0) return preparing ?? 'a run goes on';
-  const [first, ...others] = running;
-  return others.length === 0 ? `running ${first}` : `running ${first} and ${count(others.length, 'other')}`;
+  const [first, ...others] = [...tasks].filter(([, { state }]) => state === 'running');
+  if (first === undefined) return preparing ?? 'a run goes on';
+  const [task, one] = first;
+  if (others.length > 0) return `running ${task} and ${count(others.length, 'other')}`;
+  return [`running ${task}`, describeProgress(one)].filter((words) => words !== '').join(', ');
 }
 
 function describeEnded({ at, summary }: LiveRun): string {

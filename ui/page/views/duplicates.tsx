@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { count } from '../amounts.ts';
-import { Message } from '../parts/message.tsx';
+import { Lacking } from '../parts/lacking.tsx';
 import { More } from '../parts/more.tsx';
 import { PhotoFigure } from '../parts/photo-figure.tsx';
 import { usePictures } from '../pictures.ts';
@@ -16,19 +16,20 @@ export function Duplicates({ structure, live }: ViewProps) {
   return (
     <section aria-labelledby="duplicates-title">
       <h1 id="duplicates-title">Duplicates</h1>
-      {file === undefined && <Message text="No stage of this pipeline writes a groups.csv (photo, seat, stays)." />}
-      {asked.kind === 'refused' && <Message text={asked.message} isProblem />}
+      <Lacking file={file} asked={asked} wanted="groups.csv (photo, seat, stays)" />
       {asked.kind === 'here' && <p>{count(groups.length, 'group')} of photos that are nearly the same.</p>}
       <More all={groups} step={30}>
-        {(shown) =>
-          shown.map((group) => (
-            <section key={group.seat} class="row" aria-label={`Group of ${group.photos[0]?.photo}`}>
-              {group.photos.map(({ photo, stays }) => (
-                <PhotoFigure key={photo} photo={photo} pictures={pictures} words={stays ? 'stays' : 'left out'} />
-              ))}
-            </section>
-          ))
-        }
+        {(shown) => (
+          <div class="groups">
+            {shown.map((group) => (
+              <section key={group.seat} class="row" aria-label={`Group of ${group.photos[0]?.photo}`}>
+                {group.photos.map(({ photo, stays }) => (
+                  <PhotoFigure key={photo} photo={photo} pictures={pictures} words={stays ? 'stays' : 'left out'} />
+                ))}
+              </section>
+            ))}
+          </div>
+        )}
       </More>
     </section>
   );

@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks';
 import { count } from '../amounts.ts';
 import { tell } from '../api.ts';
+import { Lacking } from '../parts/lacking.tsx';
 import { Message } from '../parts/message.tsx';
 import { More } from '../parts/more.tsx';
+import { linkTo } from '../place.ts';
 import { tablesNamed, useTable } from '../tables.ts';
 import type { ViewProps } from '../view.ts';
 
@@ -29,8 +31,7 @@ export function Ensemble({ structure, live }: ViewProps) {
   return (
     <section aria-labelledby="ensemble-title">
       <h1 id="ensemble-title">Ensemble</h1>
-      {file === undefined && <Message text="No stage of this pipeline writes a board.csv (members, mAP)." />}
-      {asked.kind === 'refused' && <Message text={asked.message} isProblem />}
+      <Lacking file={file} asked={asked} wanted="board.csv (members, mAP)" />
       {told && <Message text={told.text} isProblem={told.kind === 'refused'} />}
       {asked.kind === 'here' && <p>{count(rows.length, 'choice')} of models, the best on the board first.</p>}
       <More all={rows} step={25}>
@@ -40,7 +41,7 @@ export function Ensemble({ structure, live }: ViewProps) {
               <tr>
                 <th scope="col">models</th>
                 <th scope="col">mAP</th>
-                {hasInterval && <th scope="col">interval</th>}
+                {hasInterval && <th scope="col">interval, {low.toFixed(2)} to 1</th>}
                 <th scope="col">log loss</th>
                 <th scope="col">
                   <span class="hidden">write</span>
@@ -50,7 +51,13 @@ export function Ensemble({ structure, live }: ViewProps) {
             <tbody>
               {shown.map((row) => (
                 <tr key={row.members}>
-                  <td>{row.members}</td>
+                  <td>
+                    {row.members?.split(' ').map((member) => (
+                      <a key={member} class="part" href={linkTo('task', member)}>
+                        {member}
+                      </a>
+                    ))}
+                  </td>
                   <td>{Number(row.mAP).toFixed(4)}</td>
                   {hasInterval && (
                     <td>

@@ -1,5 +1,5 @@
 import { count } from '../amounts.ts';
-import { Message } from '../parts/message.tsx';
+import { Lacking } from '../parts/lacking.tsx';
 import { More } from '../parts/more.tsx';
 import { PhotoFigure } from '../parts/photo-figure.tsx';
 import { usePictures } from '../pictures.ts';
@@ -15,23 +15,22 @@ export function Pasted({ structure, live }: ViewProps) {
   return (
     <section aria-labelledby="pasted-title">
       <h1 id="pasted-title">Pasted photos</h1>
-      {file === undefined && (
-        <Message text="No stage of this pipeline writes a sources.csv (photo, label, front, back)." />
-      )}
-      {asked.kind === 'refused' && <Message text={asked.message} isProblem />}
+      <Lacking file={file} asked={asked} wanted="sources.csv (photo, label, front, back)" />
       {asked.kind === 'here' && (
         <p>{count(rows.length, 'photo')}, each of a slim portrait in front of another photo.</p>
       )}
       <More all={rows} step={30}>
-        {(shown) =>
-          shown.map(({ photo = '', label = '', front = '', back = '' }) => (
-            <section key={photo} class="row" aria-label={`Pasted photo ${photo}`}>
-              <PhotoFigure photo={photo} pictures={pictures} words={label} />
-              <PhotoFigure photo={front} pictures={pictures} words="in front" />
-              <PhotoFigure photo={back} pictures={pictures} words="behind" />
-            </section>
-          ))
-        }
+        {(shown) => (
+          <div class="groups">
+            {shown.map(({ photo = '', label = '', front = '', back = '' }) => (
+              <section key={photo} class="row" aria-label={`Pasted photo ${photo}`}>
+                <PhotoFigure photo={photo} pictures={pictures} words={label} />
+                <PhotoFigure photo={front} pictures={pictures} words="in front" />
+                <PhotoFigure photo={back} pictures={pictures} words="behind" />
+              </section>
+            ))}
+          </div>
+        )}
       </More>
     </section>
   );

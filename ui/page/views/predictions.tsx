@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { count } from '../amounts.ts';
-import { Message } from '../parts/message.tsx';
+import { Lacking } from '../parts/lacking.tsx';
 import { More } from '../parts/more.tsx';
 import { PhotoFigure } from '../parts/photo-figure.tsx';
 import { usePictures } from '../pictures.ts';
@@ -31,20 +31,20 @@ export function Predictions({ structure, live }: ViewProps) {
     });
   }, [asked, labels]);
   const isLabelled = predicted.some(({ label }) => label !== undefined);
+  const right = predicted.length - predicted.reduce((sum, one) => sum + isWrong(one), 0);
   const shown = predicted
     .filter(({ label, category }) => !cell || (label === cell.label && category === cell.category))
     .toSorted((one, other) => isWrong(other) - isWrong(one) || one.score - other.score);
   return (
     <section aria-labelledby="predictions-title">
       <h1 id="predictions-title">Predictions</h1>
-      {file === undefined && <Message text="No stage of this pipeline writes a predictions.json." />}
-      {asked.kind === 'refused' && <Message text={asked.message} isProblem />}
+      <Lacking file={file} asked={asked} wanted="predictions.json" />
       {isLabelled && <Confusion predicted={predicted} cell={cell} choose={setCell} />}
       {asked.kind === 'here' && (
         <p>
           {cell
             ? `${count(shown.length, 'photo')} of ${cell.label}, predicted as ${cell.category}. `
-            : `${count(shown.length, 'photo')}, ${isLabelled ? 'the wrong and ' : ''}the least sure first. `}
+            : `${count(shown.length, 'photo')}, ${isLabelled ? `${right} of them right; the wrong and ` : ''}the least sure first. `}
           {cell && (
             <button type="button" onClick={() => setCell(undefined)}>
               Show all

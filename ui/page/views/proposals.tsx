@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { TableAnswer } from '../../server/read-table.ts';
 import { count } from '../amounts.ts';
 import { tell, useAnswer } from '../api.ts';
+import { Lacking } from '../parts/lacking.tsx';
 import { Message } from '../parts/message.tsx';
 import { More } from '../parts/more.tsx';
 import { PhotoFigure } from '../parts/photo-figure.tsx';
@@ -45,10 +46,7 @@ export function Proposals({ structure, live }: ViewProps) {
   return (
     <section aria-labelledby="proposals-title">
       <h1 id="proposals-title">Proposals</h1>
-      {file === undefined && (
-        <Message text="No stage of this pipeline writes a proposals.csv (photo, label, turn, kind, now, reason)." />
-      )}
-      {asked.kind === 'refused' && <Message text={asked.message} isProblem />}
+      <Lacking file={file} asked={asked} wanted="proposals.csv (photo, label, turn, kind, now, reason)" />
       {problem && <Message text={problem} isProblem />}
       {asked.kind === 'here' && (
         <p>

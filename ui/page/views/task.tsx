@@ -1,9 +1,12 @@
 import type { Json } from '../../../engine/model/names.ts';
 import type { WhyAnswer } from '../../../engine/model/planning.ts';
 import type { ActionRecord } from '../../../engine/model/record.ts';
+import type { FolderAnswer } from '../../server/routes/folders.ts';
 import { formatBytes, formatMoment, formatSeconds } from '../amounts.ts';
 import { address, useAnswer } from '../api.ts';
+import { describeProgress } from '../live.ts';
 import { Curves } from '../parts/curves.tsx';
+import { FolderList } from '../parts/folder-list.tsx';
 import { Log } from '../parts/log.tsx';
 import { Message } from '../parts/message.tsx';
 import { Parameters } from '../parts/parameters.tsx';
@@ -29,6 +32,7 @@ export function Task({ what, structure, states, live }: ViewProps) {
           {stateWords[standing.state]}
         </span>
       </h1>
+      {standing.live && <p class="progress">{describeProgress(standing.live)}</p>}
       {siblings.length > 1 && (
         <p class="siblings">
           {siblings.map(({ task }) => (
@@ -54,21 +58,32 @@ export function Task({ what, structure, states, live }: ViewProps) {
         </>
       )}
       {asked.kind === 'refused' && <Message text={asked.message} isProblem />}
-      {answer && <Why answer={answer} />}
-      {last && <Outputs node={node} last={last} />}
+      {answer && !isSettled(answer) && <Why answer={answer} />}
+      {last && <Made last={last} />}
       {last &&
         node.outs
           .filter(({ view }) => view.endsWith('.json'))
           .map(({ view }) => <Curves key={view} view={view} version={live.version} />)}
+      {last && <Pictures task={what} version={live.version} />}
+      {last && <Outputs node={node} last={last} />}
       {answer?.parameters && <Parameters parameters={answer.parameters} />}
       {last && <Log task={what} version={live.version} />}
     </section>
   );
 }
 
+function reasonsOf({ decision, changes }: WhyAnswer) {
+  return decision.kind === 'run' ? decision.because : changes;
+}
+
+/** Where nothing has changed there is nothing to explain: its state says so. */
+function isSettled(answer: WhyAnswer): boolean {
+  return reasonsOf(answer).length === 0 && !['wait', 'fail'].includes(answer.decision.kind);
+}
+
 function Why({ answer }: { readonly answer: WhyAnswer }) {
-  const { decision, changes, against } = answer;
-  const reasons = decision.kind === 'run' ? decision.because : changes;
+  const { decision } = answer;
+  const reasons = reasonsOf(answer);
   return (
     <>
       <h2>Why</h2>
@@ -77,9 +92,6 @@ function Why({ answer }: { readonly answer: WhyAnswer }) {
         <p>
           It would fail; <code>flow why {answer.task}</code> tells what to do.
         </p>
-      )}
-      {reasons.length === 0 && !['wait', 'fail'].includes(decision.kind) && (
-        <p>Nothing that it depends on has changed.</p>
       )}
       {reasons.length > 0 && (
         <table ref={reachable}>
@@ -108,14 +120,24 @@ function Why({ answer }: { readonly answer: WhyAnswer }) {
           </tbody>
         </table>
       )}
-      {against && (
-        <p class="quiet">
-          Last made {formatMoment(against.startedAt)} in {formatSeconds(against.seconds)} on {against.host}, run{' '}
-          {against.run}.
-        </p>
-      )}
     </>
   );
+}
+
+function Made({ last: { startedAt, seconds, host, run } }: { readonly last: ActionRecord }) {
+  return (
+    <p class="quiet">
+      Last made {formatMoment(startedAt)} in {formatSeconds(seconds)} on {host}, run{' '}
+      <a href={linkTo('timeline', run)}>{run}</a>.
+    </p>
+  );
+}
+
+/** The first pictures of the folders that it made. */
+function Pictures({ task, version }: { readonly task: string; readonly version: number }) {
+  const asked = useAnswer<readonly FolderAnswer[]>(`api/folders?task=${encodeURIComponent(task)}`, version);
+  const folders = asked.kind === 'here' ? asked.value.filter(({ made }) => made && made.pictures.length > 0) : [];
+  return folders.length > 0 ? <FolderList folders={folders} /> : null;
 }
 
 function show(value: Json | undefined): string {

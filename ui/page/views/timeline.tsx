@@ -73,18 +73,27 @@ function OneRun({ run, past, version }: OneRunProps) {
   const [told, setTold] = useState<string>();
   if (asked.kind === 'refused') return <Message text={asked.message} isProblem />;
   if (line === undefined) return null;
-  const { bars, length, cores, jobs } = line;
+  const { bars, length, cores, jobs, prepared } = line;
   const ran = bars.filter(({ outcome }) => outcome !== 'reused' && outcome !== 'blocked');
   return (
     <>
       <p>
         {formatMoment(asked.kind === 'here' ? asked.value.head.at : 0)}, {past && describeRun(past)}.{' '}
         {count(bars.length - ran.length, 'other task')} needed no work.
+        {prepared && ` Before them, for ${formatSeconds(prepared.until / 1000)}: ${prepared.words}.`}
       </p>
       <div class="timeline">
         <span class="of">cores held{jobs === undefined ? '' : `, of ${jobs}`}</span>
         <Cores cores={cores} length={length} {...(jobs === undefined ? {} : { jobs })} />
       </div>
+      {prepared && (
+        <div class="timeline">
+          <span class="of">preparing</span>
+          <span class="track">
+            <span class="bar" data-outcome="prepared" style={{ left: 0, width: percent(prepared.until, length) }} />
+          </span>
+        </div>
+      )}
       <More all={ran} step={200}>
         {(shown) => (
           <ol class="timeline" aria-label="Tasks in the order in which they began">

@@ -1,6 +1,6 @@
-import { DiagnosticError } from '../../../engine/model/diagnostic.ts';
-import type { ContentsAnswer } from '../../../engine/model/inspection.ts';
+import { isPicture } from '../is-picture.ts';
 import { json, type Route } from '../request.ts';
+import { unlessNeverMade } from '../unless-never-made.ts';
 
 export interface PicturePlace {
   /** Below artifacts/. */
@@ -19,7 +19,7 @@ export const pictures: Route = {
     const folders = ['folder', 'items'].flatMap((kind) => outs.filter((out) => out.kind === kind));
     const found: Record<string, PicturePlace> = {};
     for (const { view } of folders) {
-      const answer = await project.contents(`artifacts/${view}`).catch(passOverWhatWasNeverMade);
+      const answer = await project.contents(`artifacts/${view}`).catch(unlessNeverMade);
       for (const { path, id } of answer?.entries ?? []) {
         if (answer && isPicture(path)) found[id ?? path] = { path: `${view}/${path}`, version: answer.digest };
       }
@@ -27,10 +27,3 @@ export const pictures: Route = {
     return json(found);
   },
 };
-
-function passOverWhatWasNeverMade(error: unknown): ContentsAnswer | undefined {
-  if (error instanceof DiagnosticError) return undefined;
-  throw error;
-}
-
-const isPicture = (path: string): boolean => /\.(jpe?g|png|webp|gif)$/i.test(path);
