@@ -1,5 +1,6 @@
+import type { TaskName } from '../model/names.ts';
 import type { PlanAnswer, PlannedTask, PlanRequest, PlanTotal } from '../model/planning.ts';
-import type { TaskNode } from '../model/task.ts';
+import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { type PlannedRun, planTasks } from '../plan/plan.ts';
 import type { Survey } from '../plan/survey.ts';
 import { type Foretold, foretell } from '../run/foretell.ts';
@@ -12,7 +13,16 @@ export async function plan(session: Session, request: PlanRequest): Promise<Plan
   const planned = await planWith(session, targets, { force, keep });
   if (force.length + keep.length === 0) await keepQuiet(session, targets, planned);
   const { tasks, maybe } = planned;
-  return { tasks, maybe, total: totalOf(session, planned, jobs) };
+  return { tasks, maybe: openChoices(session.graph, tasks, maybe), total: totalOf(session, planned, jobs) };
+}
+
+/** Of what no choice asked for, what one that is not known yet may still ask for. */
+function openChoices(graph: TaskGraph, tasks: readonly PlannedTask[], maybe: readonly TaskName[]): TaskName[] {
+  const waiting = tasks.filter(({ decision }) => decision.kind === 'wait');
+  const reached = new Set(waiting.flatMap(({ task }) => graph.mayNeed.get(task) ?? []));
+  // A set is gone through in the order in which it grows.
+  for (const name of reached) for (const need of graph.needs.get(name) ?? []) reached.add(need);
+  return maybe.filter((name) => reached.has(name));
 }
 
 /** Where nothing is to be done the next run and the next plan may know it, as after a run that did nothing. */

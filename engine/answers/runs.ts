@@ -43,7 +43,7 @@ export async function log(session: Session, text: string | undefined, most: numb
   for (const name of select(session, [reference]).targets) {
     const record = await past(name);
     if (record === undefined) continue;
-    const printed = record.log === undefined ? undefined : await store.readText(record.log);
+    const printed = record.log === undefined ? '' : await store.readText(record.log);
     entries.push({ ...describeRecord(record), ...(printed === undefined ? {} : { text: printed }) });
   }
   return entries;

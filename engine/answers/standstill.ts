@@ -23,8 +23,6 @@ export interface Standstill {
   readonly variables: readonly string[];
   /** Seconds that each task's record cost, in the order in which they were found. */
   readonly tasks: readonly (readonly [TaskName, number])[];
-  /** Tasks that a choice did not ask for. */
-  readonly maybe: readonly TaskName[];
   readonly basis: Digest;
 }
 
@@ -52,10 +50,8 @@ export async function describeStandstill(run: QuietRun, present: Present): Promi
     if (action.kind !== 'use') continue;
     threads.set(action.module, (threads.get(action.module) ?? new Set()).add(resources.cpu));
   }
-  const found = new Set(run.reused.map(([task]) => task));
   const described = {
     targets: run.targets,
-    maybe: nodes.map(({ name }) => name).filter((name) => !found.has(name)),
     queries: survey.queries,
     modules: [...threads].map(([module, counts]) => [module, [...counts]] as const),
     variables: [...new Set(nodes.flatMap(({ stage }) => stage.env))],
@@ -130,7 +126,7 @@ export function* repeatStandstill({ tasks }: Standstill, run: RunId, machine: Pi
 
 /** The plan of such a run; undefined where the view's book does not say what it found. */
 export function planStandstill(
-  { tasks, maybe }: Standstill,
+  { tasks }: Standstill,
   view: ReadonlyMap<TaskName, ViewEntry>,
   jobs: number,
 ): PlanAnswer | undefined {
@@ -142,5 +138,5 @@ export function planStandstill(
     planned.push({ task, stage: record.stage, decision: { kind: 'reuse', key, record }, expectedSeconds: 0 });
   }
   const nothing = { seconds: [0, 0, 0], criticalPath: [], criticalSeconds: 0, bytes: 0, unknown: 0 } as const;
-  return { tasks: planned, maybe, total: { ...nothing, jobs } };
+  return { tasks: planned, maybe: [], total: { ...nothing, jobs } };
 }

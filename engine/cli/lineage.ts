@@ -41,7 +41,7 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
       console.out.write((await import('./render/row.ts')).renderRow(answer, console.out));
     } else if (format === 'tree') {
       const { renderLineage } = await import('./render/lineage.ts');
-      console.out.write(renderLineage(answer, console.out, console.now()));
+      console.out.write(renderLineage(answer, console.out, console.now(), isDown || answer.kind === 'source'));
     } else {
       const { drawLineage } = await import('./render/lineage-graph.ts');
       const graph = format as 'dot' | 'mermaid' | 'prov';

@@ -5,6 +5,8 @@ import { colourless } from '../../engine/cli/render/paint.ts';
 import { renderRow } from '../../engine/cli/render/row.ts';
 import { ask, inProject } from './project.ts';
 
+const wide = { paint: colourless, size: () => ({ columns: 200, rows: 24 }) };
+
 /** Photos are measured one by one, grouped in a table, split among two models and scored; nothing of it is known to the engine. */
 const pipeline = `
 stages:
@@ -44,11 +46,11 @@ test('a row is followed through tables and items to its source, with its group a
     await project.run();
     const answer = await ask(project, (opened) => opened.lineageOfRow('scores', 'c/a.jpg'));
     assert.equal(
-      digits(renderRow(answer, { paint: colourless })),
+      digits(renderRow(answer, wide)),
       `artifacts/scores/scores.json  by scores
 │   name: c/a.jpg, score: 0.25
 ├─ photos: artifacts/size/small/c/a.txt  3 B  by size
-│  │   beside it: facts  28 B  {"id":"x","letters":3}
+│  │   beside it: facts  28 B  id: x, letters: 3
 │  └─ p: photos/c/a.jpg  3 B  source
 ├─ groups: artifacts/groups/groups.csv  by groups
 │  │   photo: c/a.jpg, seat: 111111111111, stays: yes
@@ -126,7 +128,7 @@ test('of a source is told who reads it and what was made from it, now or ever', 
       ask(project, async (opened) => {
         const answer = await opened.lineageOfSource(path, isWhole);
         if (answer === undefined) return undefined;
-        if ('nodes' in answer) return digits(renderRow(answer, { paint: colourless }));
+        if ('nodes' in answer) return digits(renderRow(answer, wide));
         return answer.inputs.map(({ name, node }) => `${name} ${node.artifact}`);
       });
     assert.deepEqual(await of('photos'), ['p artifacts/size/small', 'p artifacts/size/facts']);
@@ -144,7 +146,7 @@ test('of a source is told who reads it and what was made from it, now or ever', 
 │  │         name: c/a.jpg, score: 0.25
 │  └─ photos: artifacts/scores/scores.json  by scores  (above)
 └─ p: artifacts/size/facts/c/a.json  28 B  by size
-       {"id":"x","letters":3}
+       id: x, letters: 3
 `,
     );
     for (const stage of ['size', 'sizes', 'artifacts/size']) assert.equal(await of(stage), undefined);
@@ -162,9 +164,7 @@ test('of a row of an artifact is told downwards, too, what was made from it', ()
   inProject(files, async (project) => {
     await project.run();
     const down = (artifact: string, id: string) =>
-      ask(project, async (opened) =>
-        digits(renderRow(await opened.lineageDownOfRow(artifact, id), { paint: colourless })),
-      );
+      ask(project, async (opened) => digits(renderRow(await opened.lineageDownOfRow(artifact, id), wide)));
     assert.equal(
       await down('groups', 'b.jpg'),
       `artifacts/groups/groups.csv  by groups
@@ -192,7 +192,7 @@ stages:
       const answer = await ask(project, (opened) => opened.lineageOfSource('photos/a.jpg', false));
       assert.ok(answer && 'nodes' in answer);
       assert.equal(
-        digits(renderRow(answer, { paint: colourless })),
+        digits(renderRow(answer, wide)),
         `photos/a.jpg  1 B  source
 └─ photos: artifacts/blob/blob.bin  by blob
    └─ blob: artifacts/names/names.csv  by names

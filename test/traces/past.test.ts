@@ -7,6 +7,8 @@ import { colourless } from '../../engine/cli/render/paint.ts';
 import { renderTries, sortTries, tabulateTries } from '../../engine/cli/render/tries.ts';
 import { ask, inProject, type TraceProject } from './project.ts';
 
+const wide = { paint: colourless, size: () => ({ columns: 200, rows: 24 }) };
+
 const pipeline = `
 vars: { lr: 0.1, size: 3 }
 stages:
@@ -104,7 +106,7 @@ test('two runs differ in causes, figures and rows; what only follows is told apa
     const [third, , first] = await ask(project, (opened) => opened.runs(3));
     const answer = await ask(project, (opened) => opened.diff(first?.run ?? '', third?.run ?? ''));
     assert.equal(
-      renderDiff(answer, { paint: colourless }).replaceAll(/took .*/g, 'took'),
+      renderDiff(answer, wide).replaceAll(/took .*/g, 'took'),
       `settings: none → --set lr=0.125 --set size=4
 train
   ~ with.lr 0.1 → 0.125

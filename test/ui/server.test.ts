@@ -3,7 +3,9 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { main } from '../../engine/cli/main.ts';
 import { startServer, type UiServer } from '../../ui/server/server.ts';
+import { createTestConsole } from '../cli/test-console.ts';
 import { inProject, type TraceProject } from '../traces/project.ts';
 import { drawPhotos, pipeline, tables } from './project.ts';
 
@@ -137,13 +139,48 @@ test('a choice is written into pipeline.yaml with its comments, and a wrong one 
     assert.equal((await post(server, 'api/choice', { stage: 'ensemble', members: ['; rm -rf'] })).status, 400);
   }));
 
+test('what was never made is no error, and a port that is taken is told as such', () =>
+  inProject({ 'pipeline.yaml': pipeline, ...tables }, async ({ root }) => {
+    const server = await startServer({ root, settings: { set: [] } }, 0);
+    try {
+      const read = async (path: string) => {
+        const { status, text } = await ask(server, path);
+        assert.equal(status, 200, path);
+        return JSON.parse(text);
+      };
+      assert.equal(await read('api/table/dedupe/groups.csv'), null);
+      assert.equal(await read('api/input/predict/labels'), null);
+      const folders = await read('api/folders');
+      assert.ok(folders.length > 0);
+      assert.deepEqual(
+        folders.filter((folder: object) => 'made' in folder),
+        [],
+      );
+      const console = createTestConsole({ cwd: root });
+      const { port } = new URL(server.url);
+      assert.equal(await main(['ui', '--port', port], { console }), 2);
+      assert.match(console.written().err, new RegExp(`port ${port} is taken by another program`));
+    } finally {
+      await server.close();
+    }
+  }));
+
+test('folders come with their first pictures, of one task or of all', () =>
+  inServed(async (_, server) => {
+    const read = async (query: string) => JSON.parse((await ask(server, `api/folders${query}`)).text);
+    const [resized] = await read('?task=resize');
+    assert.equal(resized.made.files, 3);
+    assert.deepEqual(resized.made.pictures, ['a/one.jpg', 'b/three.jpg', 'b/two.jpg']);
+    assert.deepEqual(await read('?task=no-such'), []);
+  }));
+
 test('a pipeline with faults is answered with them', () =>
   inProject({ 'pipeline.yaml': 'stages: { a: { rum: "true", out: b } }' }, async ({ root }) => {
     const server = await startServer({ root, settings: { set: [] } }, 0);
     try {
       const { status, text } = await ask(server, 'api/structure');
       assert.equal(status, 422);
-      assert.match(text, /rum/);
+      assert.match(text, /pipeline\.yaml:1:\d+: .*rum/);
     } finally {
       await server.close();
     }

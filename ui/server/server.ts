@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline as connect } from 'node:stream/promises';
-import { DiagnosticError } from '../../engine/model/diagnostic.ts';
+import { type Diagnostic, DiagnosticError } from '../../engine/model/diagnostic.ts';
 import type { ProjectOptions } from '../../engine/model/project.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { passGuard } from './guard.ts';
@@ -130,8 +130,15 @@ function refuse(response: ServerResponse, error: unknown): void {
   }
   const diagnostics = error instanceof DiagnosticError ? error.diagnostics : [];
   const status = error instanceof Refusal ? error.status : diagnostics.length > 0 ? 422 : 500;
-  const message = error instanceof Error ? error.message : String(error);
-  if (status === 500) process.stderr.write(`${error instanceof Error ? error.stack : message}\n`);
+  const told = error instanceof Error ? error.message : String(error);
+  const message = diagnostics.length > 0 ? diagnostics.map(placed).join('\n') : told;
+  if (status === 500) process.stderr.write(`${error instanceof Error ? error.stack : told}\n`);
   response.writeHead(status, { ...headers, 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify({ message, diagnostics }));
+}
+
+/** A line of a diagnostic as the terminal has it: where, what, and what to do. */
+function placed({ file, at, message, hint }: Diagnostic): string {
+  const place = file === undefined ? '' : at ? `${file}:${at.line}:${at.column}: ` : `${file}: `;
+  return `${place}${message}${hint === undefined ? '' : ` (${hint})`}`;
 }

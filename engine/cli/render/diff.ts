@@ -7,18 +7,19 @@ import { describeFiles, explainChange } from './change.ts';
 import type { Paint } from './paint.ts';
 import { describeSettings } from './status.ts';
 import { listNames } from './summary.ts';
+import { fitTo } from './text.ts';
 
 /** Rows that are shown of each table. */
 const mostRows = 5;
 
 /** What differs: causes first, then figures, outputs and rows; tasks that differ in the same way stand together. */
-export function renderDiff(answer: DiffAnswer, { paint }: Pick<Output, 'paint'>): string {
+export function renderDiff(answer: DiffAnswer, { paint, size }: Pick<Output, 'paint' | 'size'>): string {
   const lines: string[] = [];
   if (answer.settings) {
     const [before, after] = answer.settings.map((settings) => describeSettings(settings) || 'none');
     if (before !== after) lines.push(`settings: ${before} → ${after}`);
   }
-  for (const group of groupEqual(answer.results)) lines.push(...renderResult(group, paint));
+  for (const group of groupEqual(answer.results)) lines.push(...renderResult(group, paint, size().columns));
   if (answer.added.length > 0) lines.push(`only in the second: ${listNames(answer.added)}`);
   if (answer.removed.length > 0) lines.push(`only in the first: ${listNames(answer.removed)}`);
   if (answer.same > 0) lines.push(paint.dim(`${formatCount(answer.same, 'task')} with the same result`));
@@ -50,7 +51,7 @@ function causesOf({ changes }: ResultDiff): readonly Change[] {
   return changes.filter((change) => change.kind !== 'changed' || change.detail?.upstream === undefined);
 }
 
-function renderResult({ names, results }: Group, paint: Paint): string[] {
+function renderResult({ names, results }: Group, paint: Paint, columns: number): string[] {
   const [first] = results as readonly [ResultDiff, ...ResultDiff[]];
   const lines = [paint.bold(listNames(names, 6))];
   const causes = causesOf(first);
@@ -63,7 +64,7 @@ function renderResult({ names, results }: Group, paint: Paint): string[] {
     for (const metric of result.metrics) lines.push(`  ${label}${renderMetric(metric, paint)}`);
     for (const output of result.outputs) {
       const name = output.name === 'out' ? 'output' : output.name;
-      if (output.rows) lines.push(...renderRows(`${label}${name}`, output.rows));
+      if (output.rows) lines.push(...renderRows(`${label}${name}`, output.rows, columns));
       else if (output.files) lines.push(`  ${label}${name}: ${describeFiles(output.files)}`);
     }
   }
@@ -79,7 +80,7 @@ function renderMetric({ name, before, after }: MetricChange, paint: Paint): stri
   return `${name} ${value(before)} → ${value(after)}${sign}`;
 }
 
-function renderRows(name: string, { column, added, removed, changed, same }: RowChanges): string[] {
+function renderRows(name: string, { column, added, removed, changed, same }: RowChanges, columns: number): string[] {
   const counts = [
     [changed.length, 'changed'],
     [added.length, 'added'],
@@ -89,7 +90,7 @@ function renderRows(name: string, { column, added, removed, changed, same }: Row
   const words = counts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : []));
   const lines = [`  ${name}: rows ${words.join(', ')}`];
   for (const { before, after } of changed.slice(0, mostRows))
-    lines.push(`    ${value(after[column])}: ${differences(before, after)}`);
+    lines.push(fitTo(`    ${value(after[column])}: ${differences(before, after)}`, columns));
   if (changed.length > mostRows) lines.push(`    and ${changed.length - mostRows} more`);
   return lines;
 }
@@ -105,5 +106,7 @@ function differences(before: JsonObject, after: JsonObject): string {
 function value(one: Json | undefined): string {
   if (one === undefined) return '–';
   if (typeof one === 'number') return String(Number(one.toPrecision(5)));
-  return typeof one === 'string' ? one : JSON.stringify(one);
+  if (typeof one !== 'string') return JSON.stringify(one);
+  // The cells of a CSV table are texts.
+  return /^-?\d+\.\d{5,}$/.test(one) ? String(Number(Number(one).toPrecision(5))) : one;
 }

@@ -3,59 +3,101 @@ import type { LineageNode } from '../../model/inspection.ts';
 import type { Output } from '../console.ts';
 import { formatAge, formatDuration } from './amounts.ts';
 import { describeMaking } from './making.ts';
-import type { Paint } from './paint.ts';
 import { widthOf, wrapText } from './text.ts';
 
-/** A tree: each artifact and each making is told once, later on by its name alone. */
-export function renderLineage(root: LineageNode, { paint, size }: Pick<Output, 'paint' | 'size'>, now: number): string {
+interface Line {
+  readonly first: string;
+  readonly rest: string;
+  readonly input: string;
+  readonly kept?: true;
+  /** What was made from or of this. */
+  readonly beside?: Made;
+}
+
+type Made = NonNullable<LineageNode['made']>;
+
+/**
+ * A tree: each artifact and each making is told once, later on by its name alone; several of these in a row stand together.
+ * The run and the host are told where they are others than one line further out. `isDown` where inputs are what was made of
+ * it: then another output of the same task has others.
+ */
+export function renderLineage(
+  root: LineageNode,
+  { paint, size }: Pick<Output, 'paint' | 'size'>,
+  now: number,
+  isDown = false,
+): string {
   const told = new Set<string>();
   const makings = new Set<string>();
+  const texts = new Map<string, string>();
+  /** What was told of a task already is told of another one in few words. */
+  const tellOnce = (text: string, made: Made | undefined, again: (task: string) => string): string => {
+    const first = texts.get(text);
+    if (made !== undefined && first === undefined) texts.set(text, made.task);
+    return first === undefined ? text : again(first);
+  };
   const lines: string[] = [];
-  const visit = (
-    node: LineageNode,
-    line: { readonly first: string; readonly rest: string; readonly input: string; readonly kept?: true },
-  ) => {
-    const identity = `${node.artifact} ${node.digest ?? ''}`;
-    const isTold = told.has(identity) && node.inputs.length > 0;
-    told.add(identity);
+  const isTold = ({ artifact, digest }: LineageNode) => told.has(`${artifact} ${digest ?? ''}`);
+  // Where a terminal broke a line itself, the branches would be torn.
+  const roomBehind = (stem: string) => Math.max(40, size().columns - widthOf(stripVTControlCharacters(stem)) - 4);
+  const visit = (node: LineageNode, line: Line) => {
+    const isAgain = isTold(node);
+    told.add(`${node.artifact} ${node.digest ?? ''}`);
     const input = line.input === '' ? '' : paint.dim(`${line.input}: `);
     const digest = node.digest === undefined ? '' : paint.dim(`  ${node.digest.slice(0, 12)}`);
     const isMakingTold = node.made !== undefined && makings.has(node.made.key);
     if (node.made) makings.add(node.made.key);
-    const by = isMakingTold && !isTold ? paint.dim(`  by ${node.made?.task}`) : '';
+    const by = isMakingTold && !isAgain ? paint.dim(`  by ${node.made?.task}`) : '';
     const kind = node.kind === 'source' ? paint.dim('  source') : line.kept ? paint.yellow('  kept by choice') : '';
-    lines.push(`${line.first}${input}${node.artifact}${digest}${by}${kind}${isTold ? paint.dim('  (above)') : ''}`);
-    if (isTold) return;
-    const stem = line.rest + (node.inputs.length > 0 ? '│ ' : '  ');
-    // Where a terminal broke a line itself, the branches would be torn.
-    const room = Math.max(40, size().columns - widthOf(stripVTControlCharacters(stem)) - 4);
-    for (const fact of isMakingTold ? [] : facts(node, now)) {
-      const [first, ...more] = wrapText(fact, room);
+    const inputs = isAgain || (isMakingTold && !isDown) ? [] : node.inputs;
+    const above = isAgain || inputs.length < node.inputs.length ? paint.dim('  (above)') : '';
+    lines.push(`${line.first}${input}${node.artifact}${digest}${by}${kind}${above}`);
+    if (isAgain) return;
+    const stem = line.rest + (inputs.length > 0 ? '│ ' : '  ');
+    for (const fact of isMakingTold ? [] : facts(node, { now, beside: line.beside, tellOnce })) {
+      const [first, ...more] = wrapText(fact, roomBehind(stem));
       lines.push(paint.dim(`${stem}  ${first}`), ...more.map((text) => paint.dim(`${stem}    ${text}`)));
     }
-    for (const [index, { name, node: below, kept }] of node.inputs.entries()) {
-      const isLast = index === node.inputs.length - 1;
+    for (let at = 0; at < inputs.length; ) {
+      let end = at;
+      while (end < inputs.length && isTold((inputs[end] as (typeof inputs)[number]).node)) end += 1;
+      const isGroup = end > at + 1;
+      if (!isGroup) end = at + 1;
+      const isLast = end === inputs.length;
       const branch = isLast ? { first: '└─ ', rest: '   ' } : { first: '├─ ', rest: '│  ' };
-      visit(below, {
-        first: line.rest + paintBranch(branch.first, paint),
-        rest: line.rest + branch.rest,
-        input: name,
-        ...(kept ? { kept } : {}),
-      });
+      const [first, rest] = [line.rest + paint.dim(branch.first), line.rest + branch.rest];
+      if (isGroup) {
+        const names = inputs.slice(at, end).map(({ name, node: { artifact } }) => `${name}: ${artifact}`);
+        const text = tellOnce(`(above) ${names.join(', ')}`, node.made, (task) => `(above) what ${task} read, too`);
+        const [head, ...more] = wrapText(text, roomBehind(rest));
+        lines.push(`${first}${paint.dim(head ?? '')}`, ...more.map((text) => paint.dim(`${rest}  ${text}`)));
+      } else {
+        const { name, node: below, kept } = inputs[at] as (typeof inputs)[number];
+        visit(below, {
+          ...{ first, rest, input: name },
+          ...(node.made ? { beside: node.made } : line.beside ? { beside: line.beside } : {}),
+          ...(kept ? { kept } : {}),
+        });
+      }
+      at = end;
     }
   };
   visit(root, { first: '', rest: '', input: '' });
   return `${lines.join('\n')}\n`;
 }
 
-function paintBranch(branch: string, paint: Paint): string {
-  return paint.dim(branch);
+interface Telling {
+  readonly now: number;
+  readonly beside: Made | undefined;
+  readonly tellOnce: (text: string, made: Made, again: (task: string) => string) => string;
 }
 
-function facts({ made }: LineageNode, now: number): string[] {
+function facts({ made }: LineageNode, { now, beside, tellOnce }: Telling): string[] {
   if (made === undefined) return [];
   const age = formatAge((now - made.startedAt) / 1000);
-  const lines = [`made by ${made.task} ${age} in ${formatDuration(made.seconds)} on ${made.host} (run ${made.run})`];
+  const host = beside?.host === made.host ? '' : ` on ${made.host}`;
+  const run = beside?.run === made.run ? '' : ` (run ${made.run})`;
+  const lines = [`made by ${made.task} ${age} in ${formatDuration(made.seconds)}${host}${run}${describeCode(made)}`];
   lines.push(...describeMaking(made));
   for (const { because, at, of } of made.accepted ?? []) {
     const when = formatAge((now - at) / 1000);
@@ -63,9 +105,15 @@ function facts({ made }: LineageNode, now: number): string[] {
   }
   const parameters = Object.entries(made.with);
   if (parameters.length > 0) {
-    lines.push(`with ${parameters.map(([name, value]) => `${name}: ${inFlow(value)}`).join(', ')}`);
+    const text = `with ${parameters.map(([name, value]) => `${name}: ${inFlow(value)}`).join(', ')}`;
+    lines.push(tellOnce(text, made, (task) => `with the parameters of ${task}`));
   }
   return lines;
+}
+
+/** The version of a module's code; a command is its own text, which the pipeline shows. */
+function describeCode({ code }: Made): string {
+  return typeof code.module === 'string' ? `, code ${code.module.slice(0, 12)}` : '';
 }
 
 /** A value as YAML's one-line form has it, near enough to read. */

@@ -20,6 +20,7 @@ export function renderLog(
       { text: `  ${run}  ${key.slice(0, 8)}`, paint: paint.dim },
     ];
     const printed = text === undefined ? [] : text.trimEnd().split('\n').filter(Boolean).map(printable);
+    if (text?.trim() === '') printed.push('(it printed nothing)');
     const told = describeMaking(more).map((line) => `  ${paint.yellow(line)}`);
     return [composeLine(cells, size().columns).trimEnd(), ...told, ...printed.map((line) => `  ${line}`)];
   });

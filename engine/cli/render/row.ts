@@ -1,13 +1,15 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Json, JsonObject } from '../../model/names.ts';
 import type { RowAnswer, RowNode } from '../../model/provenance.ts';
 import type { Output } from '../console.ts';
 import { formatBytes, formatCount } from './amounts.ts';
+import { widthOf, wrapText } from './text.ts';
 
 /** Rows that are shown of each table. */
 const mostRows = 5;
 
 /** The way of a row: what each artifact upstream holds of it, each once; whole artifacts by their digests. */
-export function renderRow(answer: RowAnswer, { paint }: Pick<Output, 'paint'>): string {
+export function renderRow(answer: RowAnswer, { paint, size }: Pick<Output, 'paint' | 'size'>): string {
   const told = new Set<string>();
   const lines: string[] = [];
   const visit = (node: RowNode, place: { readonly first: string; readonly rest: string; readonly input: string }) => {
@@ -24,7 +26,13 @@ export function renderRow(answer: RowAnswer, { paint }: Pick<Output, 'paint'>): 
     lines.push(`${place.first}${input}${node.artifact}${file}${short}${by}${again}`);
     if (isTold) return;
     const stem = `${place.rest}${node.inputs.length > 0 ? paint.dim('│ ') : '  '}  `;
-    lines.push(...factsOf(node).map((fact) => `${stem}${fact}`));
+    // Where a terminal broke a line itself, the branches would be torn.
+    const room = Math.max(40, size().columns - widthOf(stripVTControlCharacters(stem)) - 2);
+    for (const fact of factsOf(node)) {
+      const [first, ...more] = wrapText(fact.trimStart(), room);
+      const indent = ' '.repeat(fact.length - fact.trimStart().length);
+      lines.push(`${stem}${indent}${first}`, ...more.map((text) => `${stem}${indent}  ${text}`));
+    }
     const children = gather(node);
     for (const [index, { name, node: below }] of children.entries()) {
       const isLast = index === children.length - 1;
@@ -46,9 +54,9 @@ export function renderRow(answer: RowAnswer, { paint }: Pick<Output, 'paint'>): 
 
 function factsOf({ file, rows = [], kin = [], beside = [] }: RowNode): string[] {
   const facts = someRows(rows);
-  if (file?.value !== undefined) facts.push(inLine(file.value));
+  if (file?.value !== undefined) facts.push(describeValue(file.value));
   for (const other of beside) {
-    const value = other.file?.value === undefined ? '' : `  ${inLine(other.file.value)}`;
+    const value = other.file?.value === undefined ? '' : `  ${describeValue(other.file.value)}`;
     facts.push(`beside it: ${other.out}  ${formatBytes(other.bytes)}  ${other.digest.slice(0, 12)}${value}`);
   }
   if (kin.length > 0) facts.push('of one group with', ...someRows(kin).map((text) => `  ${text}`));
@@ -79,22 +87,32 @@ function gather({ inputs }: RowNode): RowNode['inputs'] {
 }
 
 function someRows(rows: readonly JsonObject[]): string[] {
-  const shown = rows.slice(0, mostRows).map((row) =>
-    Object.entries(row)
-      .map(([name, value]) => `${name}: ${inLine(value)}`)
-      .join(', '),
-  );
+  const shown = rows.slice(0, mostRows).map(describeEntries);
   return rows.length > mostRows ? [...shown, `and ${rows.length - mostRows} more`] : shown;
 }
 
 function inLine(value: Json): string {
   if (typeof value === 'string') return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
-  return typeof value === 'number' && !Number.isInteger(value)
-    ? String(Number(value.toPrecision(6)))
-    : writeJson(value);
+  if (typeof value === 'number') return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
+  const text = typeof value === 'object' && value !== null ? inFlow(value) : String(value);
+  return text.length > 300 ? `${text.slice(0, 299)}…` : text;
 }
 
-function writeJson(value: Json): string {
-  const text = JSON.stringify(value, (_, inner) => (typeof inner === 'number' ? Number(inner.toPrecision(6)) : inner));
-  return text.length > 300 ? `${text.slice(0, 299)}…` : text;
+/** What a small JSON file holds. */
+function describeValue(value: Json): string {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isMap ? describeEntries(value as JsonObject) : inLine(value);
+}
+
+/** As YAML's one-line form has it, near enough to read. */
+function inFlow(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(inFlow).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) return `{ ${describeEntries(value as JsonObject)} }`;
+  return inLine(value);
+}
+
+function describeEntries(value: JsonObject): string {
+  return Object.entries(value)
+    .map(([name, inner]) => `${name}: ${inLine(inner)}`)
+    .join(', ');
 }

@@ -153,6 +153,51 @@ test('lineage is a tree in which each artifact is told once', () => {
   );
 });
 
+test('what was told already stands together, and run, parameters and code are told where they are news', () => {
+  const made = (task: string, code: string, run = record.run) => ({
+    ...{ task: task as TaskName, key: task as ActionKey, run, startedAt: record.startedAt, seconds: 2, host: 'box' },
+    ...{ with: { lr: 0.1 }, matrix: {}, code: { module: code.repeat(64) }, platform: {} },
+  });
+  const source = (artifact: string): LineageNode => ({
+    artifact,
+    kind: 'source',
+    digest: artifact as Digest,
+    inputs: [],
+  });
+  const given = ['a', 'b'].map((name) => ({ name, node: source(name) }));
+  const fold = (name: string): LineageNode => {
+    return { artifact: name, kind: 'artifact', made: made(name, 'f'), inputs: given };
+  };
+  const twin: LineageNode = { ...fold('folds@0'), artifact: 'twin' };
+  const root: LineageNode = {
+    ...{ artifact: 'best', kind: 'artifact', made: made('best', 'c', 'other' as RunId) },
+    inputs: [fold('folds@0'), fold('folds@1'), fold('folds@2'), twin].map((node) => ({ name: 'of', node })),
+  };
+  assert.equal(
+    renderLineage(root, output, now),
+    [
+      'best',
+      '│   made by best 2 h ago in 2.0 s on box (run other), code cccccccccccc',
+      '│   with lr: 0.1',
+      '├─ of: folds@0',
+      '│  │   made by folds@0 2 h ago in 2.0 s (run 20260101-000000-5f3a), code ffffffffffff',
+      '│  │   with the parameters of best',
+      '│  ├─ a: a  a  source',
+      '│  └─ b: b  b  source',
+      '├─ of: folds@1',
+      '│  │   made by folds@1 2 h ago in 2.0 s (run 20260101-000000-5f3a), code ffffffffffff',
+      '│  │   with the parameters of best',
+      '│  └─ (above) a: a, b: b',
+      '├─ of: folds@2',
+      '│  │   made by folds@2 2 h ago in 2.0 s (run 20260101-000000-5f3a), code ffffffffffff',
+      '│  │   with the parameters of best',
+      '│  └─ (above) what folds@1 read, too',
+      '└─ of: twin  by folds@0  (above)',
+      '',
+    ].join('\n'),
+  );
+});
+
 test('status shows what is in place, with the settings that made it', () => {
   const task = (name: string, inPlace: boolean) => ({
     ...{ task: name as TaskName, run: record.run, startedAt: record.startedAt, seconds: 48, inPlace },

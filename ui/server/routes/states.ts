@@ -20,7 +20,7 @@ export const states: Route = {
     const optional = new Set(nodes.flatMap(({ mayNeed }) => mayNeed));
     // What nothing but a choice asks for is wanted only if it is chosen.
     const wanted = nodes.filter(({ task }) => needed.has(task) || !optional.has(task)).map(({ stage }) => stage);
-    const { tasks, maybe } = await project.plan({ targets: [...new Set(wanted)] });
+    const { tasks } = await project.plan({ targets: [...new Set(wanted)] });
     const found: Record<TaskName, TaskState> = {};
     for (const { task, decision, expectedSeconds } of tasks) {
       const seconds = 'record' in decision ? decision.record.seconds : expectedSeconds;
@@ -31,7 +31,7 @@ export const states: Route = {
         ...(seconds === undefined ? {} : { seconds }),
       };
     }
-    for (const task of maybe) found[task] ??= { decision: 'maybe' };
+    for (const task of optional) found[task] ??= { decision: 'maybe' };
     return json(found);
   },
 };
