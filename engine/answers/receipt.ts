@@ -34,8 +34,9 @@ export async function receipt(session: Session, text: string, privateKey?: strin
     const [record, material] = [all.get(key), materials.get(key)];
     if (!record || !material)
       throw refusal('lost', `the record of ${key} is not in the store`, 'flow run makes it again');
-    const { stage, task, inputs, outputs, startedAt, seconds, host, deterministic } = record;
-    return { key, stage, task, run: record.run, material, inputs, outputs, startedAt, seconds, host, deterministic };
+    const { stage, task, run, inputs, outputs, startedAt, seconds, host, deterministic, accepted } = record;
+    const step = { key, stage, task, run, material, inputs, outputs, startedAt, seconds, host, deterministic };
+    return { ...step, ...(accepted ? { accepted } : {}) };
   });
   proof.sort((one, other) => one.startedAt - other.startedAt || (one.key < other.key ? -1 : 1));
   const plain: Receipt = { form: 'flow receipt 1', of, steps: proof };
@@ -68,6 +69,7 @@ export async function checkReceipt(text: string, files: Pick<Files, 'look'>): Pr
   return {
     faults,
     steps: plain.steps.length,
+    choices: plain.steps.flatMap(choicesIn),
     signature: signature === undefined ? 'absent' : isSigned ? 'valid' : 'wrong',
     ...(signature ? { publicKey: signature.publicKey } : {}),
     files: await compareFiles(plain, files),
@@ -89,6 +91,14 @@ function checkStep(step: ReceiptStep, steps: ReadonlyMap<ActionKey, ReceiptStep>
   }
   if (read.size > 0) faults.push(`${step.task}: an input of it is not part of its key`);
   return faults;
+}
+
+function choicesIn({ task, inputs, accepted = [] }: ReceiptStep): string[] {
+  const kept = new Set(inputs.flatMap(({ made }) => (made?.kept ? made.task : [])));
+  return [
+    ...[...kept].map((name) => `${task} read ${name} as a person kept it, whatever had changed above it`),
+    ...accepted.map(({ because }) => `${task} was made by other code, and accepted for this one: ${because}`),
+  ];
 }
 
 function digestsIn(value: Json): ReadonlySet<string> {

@@ -15,7 +15,10 @@ export interface Receipt {
 }
 
 export interface ReceiptStep
-  extends Pick<ActionRecord, 'key' | 'inputs' | 'outputs' | 'startedAt' | 'seconds' | 'host' | 'deterministic'> {
+  extends Pick<
+    ActionRecord,
+    'key' | 'inputs' | 'outputs' | 'startedAt' | 'seconds' | 'host' | 'deterministic' | 'accepted'
+  > {
   readonly stage: StageName;
   readonly task: TaskName;
   readonly run: RunId;
@@ -37,6 +40,8 @@ export interface ReceiptCheck {
   /** Sentences; none where the receipt holds. */
   readonly faults: readonly string[];
   readonly steps: number;
+  /** Sentences on what a person decided that keys do not tell: results that were kept, or accepted for other code. */
+  readonly choices: readonly string[];
   readonly signature: 'valid' | 'wrong' | 'absent';
   readonly publicKey?: string;
   /** Artifacts and sources that lie here, and whether they are what the receipt says. */

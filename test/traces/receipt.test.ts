@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkReceipt } from '../../engine/engine.ts';
-import { inProject, type TraceProject } from './project.ts';
+import { ask, inProject, type TraceProject } from './project.ts';
 
 const pipeline = `
 stages:
   up: { run: 'tr a-z A-Z < \${p.path} > \${out}', each: { p: "src/*.txt" }, out: "\${p.stem}.up" }
   join: { run: 'cat \${in.parts}/* > \${out}; echo \${with.end} >> \${out}', in: { parts: up, title: title.txt }, with: { end: fin }, out: all.txt }
 `;
+const withTool = pipeline.replace("run: 'tr a-z A-Z < ", "code: [tool.sh], run: 'sh tool.sh < ");
 const files = { 'pipeline.yaml': pipeline, 'src/a.txt': 'a', 'src/b.txt': 'b', 'title.txt': 't' };
 
 async function receiptOf(project: TraceProject, key?: string): Promise<string> {
@@ -71,4 +72,19 @@ test('what is no receipt and what is no key are said', () =>
     await assert.rejects(checkReceipt('{}', project.root), /no receipt/);
     await assert.rejects(receiptOf(project, 'no key'), /the key cannot sign/);
     assert.equal((await checkReceipt(await receiptOf(project), project.root)).signature, 'absent');
+  }));
+
+test('a receipt says what a person decided: results kept, and accepted for other code', () =>
+  inProject({ ...files, 'tool.sh': 'tr a-z A-Z\n', 'pipeline.yaml': withTool }, async (project) => {
+    await project.run();
+    project.write('tool.sh', 'tr "a-z" "A-Z"\n');
+    await ask(project, (opened) => opened.accept(['up'], 'quotes alone'));
+    project.write('tool.sh', 'tr a-z A-Z; echo\n');
+    project.write('title.txt', 'another');
+    await project.run('join', { keep: ['up'] });
+    const text = JSON.stringify(await ask(project, (opened) => opened.receipt('join')));
+    assert.deepEqual((await checkReceipt(text, project.root)).choices, [
+      'up was made by other code, and accepted for this one: quotes alone',
+      'join read up as a person kept it, whatever had changed above it',
+    ]);
   }));

@@ -73,8 +73,8 @@ test('photos, duplicates, pasted photos and predictions show their pictures', { 
     };
     await visit('photos');
     await waitForPictures(['', '', '', '']);
-    assert.match((await page.textContent('.folders')) ?? '', /resize\.out 3 files.*cutmix\.photos 1 file/);
-    await page.getByRole('link', { name: 'resize.out' }).click();
+    assert.match((await page.textContent('.folders')) ?? '', /resize 3 files.*cutmix\.photos 1 file/);
+    await page.getByRole('link', { name: 'resize', exact: true }).click();
     await waitForPictures(['a/one.jpg', 'b/three.jpg', 'b/two.jpg']);
     await page.getByLabel('Show names with').fill('TWO');
     await waitForPictures(['b/two.jpg']);

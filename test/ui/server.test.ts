@@ -140,7 +140,9 @@ test('a choice is written into pipeline.yaml with its comments, and a wrong one 
   }));
 
 test('what was never made is no error, and a port that is taken is told as such', () =>
-  inProject({ 'pipeline.yaml': pipeline, ...tables }, async ({ root }) => {
+  inProject({ 'pipeline.yaml': pipeline, ...tables }, async (project) => {
+    const { root } = project;
+    await drawPhotos(project);
     const server = await startServer({ root, settings: { set: [] } }, 0);
     try {
       const read = async (path: string) => {
