@@ -4,7 +4,6 @@ import { tell } from '../api.ts';
 import { Lacking } from '../parts/lacking.tsx';
 import { Message } from '../parts/message.tsx';
 import { More } from '../parts/more.tsx';
-import { linkTo } from '../place.ts';
 import { tablesNamed, useTable } from '../tables.ts';
 import type { ViewProps } from '../view.ts';
 
@@ -51,13 +50,7 @@ export function Ensemble({ structure, live }: ViewProps) {
             <tbody>
               {shown.map((row) => (
                 <tr key={row.members}>
-                  <td>
-                    {row.members?.split(' ').map((member) => (
-                      <a key={member} class="part" href={linkTo('task', member)}>
-                        {member}
-                      </a>
-                    ))}
-                  </td>
+                  <td>{row.members}</td>
                   <td>{Number(row.mAP).toFixed(4)}</td>
                   {hasInterval && (
                     <td>
