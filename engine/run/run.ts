@@ -58,6 +58,8 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
   const node = (name: TaskName) => graph.tasks.get(name) as TaskNode;
   /** Of results that are in place: what a run that runs nothing need not say that it counts on. */
   const found: Digest[] = [];
+  /** Another run may show something else in artifacts/ while this one goes on, and a third make room. */
+  let relied = Promise.resolve();
   let runnable: Runnable[] = [];
   let active = 0;
   let wake = () => {};
@@ -176,9 +178,9 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
         waiting.push(entry);
         continue;
       }
+      if (found.length > 0) relied = tools.store.rely(found.splice(0));
       const make = async () => {
-        // Another run may show something else in artifacts/ while this one goes on, and a third make room.
-        if (found.length > 0) await tools.store.rely(found.splice(0));
+        await relied;
         const settled = await maker.make(entry, { seat, after: () => agenda.waitedFor(entry.task.name) });
         // Before the slot is free, lest another task begins only to be stopped.
         if (order.failFast && settled.kind === 'failed') stop.abort();
