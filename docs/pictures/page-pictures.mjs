@@ -1,6 +1,6 @@
 // Pictures of each view of `flow ui`: node docs/pictures/page-pictures.mjs FOLDER
 // FOLDER is a project in which `flow run predict proposals` has run on the drawn sample: no photo of a person gets here.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,13 +13,18 @@ if (folder === undefined || !existsSync(join(folder, 'artifacts/sample/truth.jso
   console.error('name a folder in which the drawn sample has run, as artifacts/sample/truth.json tells');
   process.exit(2);
 }
+const command = join(here, '../../engine/cli/flow.mjs');
+const runs = JSON.parse(
+  execFileSync(process.execPath, [command, 'runs', '--json', '-C', folder], { encoding: 'utf8' }),
+);
+const [busiest] = runs.sort((one, other) => (other.summary?.ran ?? 0) - (one.summary?.ran ?? 0));
 const [{ image_name: photo }] = JSON.parse(readFileSync(join(folder, 'artifacts/predict/predictions.json'), 'utf8'));
 
 /** Each view with what it shows once its answers have come. */
 const views = [
   { name: 'pipeline', hash: 'pipeline', sign: '.node[data-state=current]' },
   { name: 'task', hash: 'task/folds@0', sign: '.curve svg' },
-  { name: 'timeline', hash: 'timeline', sign: 'ol.timeline li' },
+  { name: 'timeline', hash: `timeline/${busiest.run}`, sign: 'ol.timeline li' },
   { name: 'tries', hash: 'tries/folds', sign: 'tbody tr' },
   { name: 'predictions', hash: 'predictions', sign: 'figure img' },
   { name: 'ensemble', hash: 'ensemble', sign: 'tbody tr' },
@@ -31,7 +36,7 @@ const views = [
   { name: 'photos', hash: 'photos/artifacts%2Fresize%2Fphoto', sign: '.gallery img' },
 ];
 
-const flow = spawn(process.execPath, [join(here, '../../engine/cli/flow.mjs'), 'ui', '--json', '-C', folder]);
+const flow = spawn(process.execPath, [command, 'ui', '--json', '-C', folder]);
 const [line] = await flow.stdout.take(1).toArray();
 const { url } = JSON.parse(String(line));
 const browser = await chromium.launch({

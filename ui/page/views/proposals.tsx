@@ -51,7 +51,7 @@ export function Proposals({ structure, live }: ViewProps) {
       {asked.kind === 'here' && (
         <p>
           {count(rows.length, 'photo')} that you may want to look at. A button writes your decision into corrections.csv
-          and changes nothing else; `flow run` makes what follows from it.
+          and changes nothing else; <code>flow run</code> makes what follows from it.
         </p>
       )}
       {kinds.map(({ kind, title }) => {
