@@ -213,14 +213,15 @@ export function moduleOf(state: State, index: number, comments = 0): string {
       : `writeFileSync(outputs.out, (${read})${pass} + ${signed}); note(${name});`,
     each: `const read = ${read}; for (const item of items) { writeFileSync(item.outputs.out, (readFile(item.path) + read)${pass} + ${signed}); note(${name} + ':' + item.id); }`,
   };
+  // Left out where nothing uses it: code that changes no behaviour is no part of a key.
+  const code = shape.kind === 'choice' ? '' : `const code = ${state.codes[index]};\n`;
   const kind = shape.kind === 'each' ? 'itemStage' : 'stage';
   const given = shape.kind === 'each' ? 'items, inputs, params, matrix' : 'inputs, outputs, params, matrix';
   return `// ${comments}
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import * as flow from 'flow/stage';
 import { z } from 'zod';
-const code = ${state.codes[index]};
-const note = (text: string) => appendFileSync('runs.log', text + '\\n');
+${code}const note = (text: string) => appendFileSync('runs.log', text + '\\n');
 const readFile = (path?: string) => (path === undefined ? '' : readFileSync(path, 'utf8'));
 const readFolder = (path: string) => readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(path + '/' + name).isFile()).sort().map((name) => readFile(path + '/' + name)).join('');
 export default flow.${kind}({
