@@ -88,6 +88,12 @@ interface Child {
 async function runChild(command: Command, request: CommandJob, { program, parameters }: Child): Promise<Ended> {
   const { job, listener, supervision, surroundings } = request;
   const { launcher, groups, options } = surroundings;
+  // No system has a form for it, and a launcher would take it for the end of a word.
+  if (parameters.some((word) => word.includes('\0')) || program.includes('\0'))
+    return {
+      failure: { kind: 'threw', message: 'A word of the command holds a NUL byte, which no program can be given.' },
+      group: 0,
+    };
   const name = surroundings.nameChild();
   const launched = await launcher.launch({
     program,

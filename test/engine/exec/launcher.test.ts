@@ -74,6 +74,15 @@ test('words of a command reach it byte by byte, whoever starts it', { skip: noPe
   assert.equal(log, '[][ ][a\nb][é][$HOME][-n][]=a=\n');
 });
 
+test('a word that no program can be given is refused by name, whoever would start it', async (context) => {
+  const bench = workbench(context);
+  for (let count = 0; count < 20; count++) {
+    const { outcome } = await bench.run(bench.job({ kind: 'command', command: ['echo', 'a\0b'] }));
+    assert.match(outcome.ok || outcome.failure.kind !== 'threw' ? '' : outcome.failure.message, /NUL byte/);
+    assert.equal((await bench.run(bench.job(shell('echo $PPID')))).outcome.ok, true);
+  }
+});
+
 test('many at once end each with its own code', { skip: noPerl }, async (context) => {
   const bench = await busyBench(context);
   const codes = Array.from({ length: 60 }, (_, index) => index + 1);
