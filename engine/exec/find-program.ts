@@ -22,7 +22,8 @@ export function findProgram(program: string, path: string | undefined, folder: s
   return file;
 }
 
-function isProgram(file: string): boolean {
+/** Whether this is a file that may be executed. */
+export function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();

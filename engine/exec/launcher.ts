@@ -1,9 +1,9 @@
-/** Where commands are started: in this process at first, and by a small process of Perl once there are many. */
+/** Where commands are started: in this process at first, and by a small process of Python once there are many. */
 import { createCommandLogs } from './command-logs.ts';
 import { type Launch, type LaunchOrder, launch } from './launch.ts';
 import type { ExecutorOptions } from './options.ts';
-import { type PerlLauncher, startPerlLauncher } from './perl-launcher.ts';
 import { signalGroup } from './processes.ts';
+import { type PythonLauncher, startPythonLauncher } from './python-launcher.ts';
 
 export interface Launcher {
   /** `environment` comes on top of what all children inherit. */
@@ -12,18 +12,18 @@ export interface Launcher {
 }
 
 /** It costs as much as one command to start; the next ones are not kept waiting for it. */
-const worthPerl = 3;
+const worthPython = 3;
 
 export function createLauncher(options: ExecutorOptions): Launcher {
   let count = 0;
-  let perl: PerlLauncher | undefined;
+  let python: PythonLauncher | undefined;
   let isClosed = false;
   const logs = createCommandLogs();
 
   const start = (order: LaunchOrder): Promise<Launch> => {
     count += 1;
-    if (count === worthPerl) perl = startPerlLauncher(options);
-    if (perl?.isReady()) return perl.launch(order);
+    if (count === worthPython) python = startPythonLauncher(options);
+    if (python?.isReady()) return python.launch(order);
     return launch({ ...order, environment: { ...options.environment, ...order.environment } }, logs);
   };
 
@@ -36,7 +36,7 @@ export function createLauncher(options: ExecutorOptions): Launcher {
     },
     close: () => {
       isClosed = true;
-      perl?.close();
+      python?.close();
       logs.end();
     },
   };

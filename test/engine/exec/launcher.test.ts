@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -9,8 +9,10 @@ import { survivors, waitForEnd, workbench } from './workbench.ts';
 
 const shell = (command: string) => ({ kind: 'command', command }) as const;
 
-const noPerl =
-  spawnSync('perl', ['-e', '1']).status === 0 ? false : 'there is no perl here, so that node starts all commands';
+const noPython =
+  process.platform === 'linux' && spawnSync('python3', ['-c', '1']).status === 0
+    ? false
+    : 'there is no python3 here, so that node starts all commands';
 
 /** A workbench whose commands are no longer children of this process. */
 async function busyBench(context: TestContext) {
@@ -22,7 +24,7 @@ async function busyBench(context: TestContext) {
   return bench;
 }
 
-test('after many commands others start them, and nothing else is different', { skip: noPerl }, async (context) => {
+test('after many commands others start them, and nothing else is different', { skip: noPython }, async (context) => {
   const bench = await busyBench(context);
   const silent = bench.job({ kind: 'command', command: ['touch', '$HOME "x"'] });
   assert.equal((await bench.run(silent)).outcome.ok, true);
@@ -44,7 +46,7 @@ test('after many commands others start them, and nothing else is different', { s
   assert.deepEqual(await waitForEnd(bench.runId), []);
 });
 
-test('a timeout, an abort and closing reach commands that others started', { skip: noPerl }, async (context) => {
+test('a timeout, an abort and closing reach commands that others started', { skip: noPython }, async (context) => {
   const bench = await busyBench(context);
   const late = await bench.run(bench.job(shell('sleep 60 & setsid sleep 60'), { timeout: 0.3 }));
   assert.deepEqual(late.outcome.ok ? {} : late.outcome.failure, { kind: 'timeout', seconds: 0.3 });
@@ -66,7 +68,7 @@ test('a timeout, an abort and closing reach commands that others started', { ski
   assert.deepEqual(await waitForEnd(bench.runId), []);
 });
 
-test('words of a command reach it byte by byte, whoever starts it', { skip: noPerl }, async (context) => {
+test('words of a command reach it byte by byte, whoever starts it', { skip: noPython }, async (context) => {
   const bench = await busyBench(context);
   const words = ['', ' ', 'a\nb', 'é', '$HOME', '-n', ''];
   const command = ['sh', '-c', 'for word; do printf "[%s]" "$word"; done; printf "%s" "$ODD"', 'sh', ...words];
@@ -83,7 +85,7 @@ test('a word that no program can be given is refused by name, whoever would star
   }
 });
 
-test('many at once end each with its own code', { skip: noPerl }, async (context) => {
+test('many at once end each with its own code', { skip: noPython }, async (context) => {
   const bench = await busyBench(context);
   const codes = Array.from({ length: 60 }, (_, index) => index + 1);
   const ran = await Promise.all(codes.map((code) => bench.run(bench.job(shell(`echo ${code}; exit ${code}`)))));
@@ -94,14 +96,13 @@ test('many at once end each with its own code', { skip: noPerl }, async (context
 });
 
 for (const [name, program] of [
-  ['a Perl that ends at once', '#!/bin/sh\nexit 1\n'],
-  ['no Perl', undefined],
+  ['a Python that ends at once', '/bin/false'],
+  ['no Python', undefined],
 ] as const) {
   test(`with ${name} all commands are started by node`, async (context) => {
-    const folder = mkdtempSync(join(tmpdir(), 'flow-perl-'));
+    const folder = mkdtempSync(join(tmpdir(), 'flow-python-'));
     context.after(() => rmSync(folder, { recursive: true, force: true }));
-    if (program) writeFileSync(join(folder, 'perl'), program);
-    if (program) chmodSync(join(folder, 'perl'), 0o755);
+    if (program) copyFileSync(program, join(folder, 'python3'));
     const bench = workbench(context, 2, { PATH: folder });
     for (let count = 0; count < 40; count++) {
       const { outcome, log } = await bench.run(bench.job(shell('echo $PPID')));
@@ -109,3 +110,37 @@ for (const [name, program] of [
     }
   });
 }
+
+test('a script in the place of Python is passed over for what stands behind it on the PATH', {
+  skip: noPython,
+}, async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'flow-python-'));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  const ran = join(folder, 'ran');
+  writeFileSync(join(folder, 'python3'), `#!/bin/sh\ntouch ${ran}\n`, { mode: 0o755 });
+  const bench = workbench(context, 2, { PATH: `${folder}:${process.env.PATH}` });
+  for (let parent = process.pid; parent === process.pid; ) {
+    const { log } = await bench.run(bench.job(shell('echo $PPID')));
+    parent = Number(log);
+  }
+  assert.ok(!existsSync(ran));
+});
+
+test('a script without a first line of its own runs in a shell, whoever starts it', {
+  skip: noPython,
+}, async (context) => {
+  const bench = await busyBench(context);
+  const script = join(bench.root, 'script');
+  writeFileSync(script, 'echo "$1 $PPID"\n', { mode: 0o755 });
+  const { log } = await bench.run(bench.job({ kind: 'command', command: [script, 'said'] }));
+  assert.match(log, /^said \d+\n$/);
+});
+
+test('a program that may not be run is refused by name, whoever would start it', {
+  skip: noPython,
+}, async (context) => {
+  const bench = await busyBench(context);
+  writeFileSync(join(bench.root, 'plain'), 'echo x\n', { mode: 0o644 });
+  const { outcome } = await bench.run(bench.job({ kind: 'command', command: ['./plain'] }));
+  assert.match(outcome.ok || outcome.failure.kind !== 'threw' ? '' : outcome.failure.message, /may not be run/);
+});

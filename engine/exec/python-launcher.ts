@@ -1,14 +1,16 @@
-/** The engine's side of launcher.pl, which starts commands in its place. */
+/** The engine's side of launcher.py, which starts commands in its place. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getSystemErrorMap } from 'node:util';
-import { findProgram } from './find-program.ts';
+import { findProgram, isProgram } from './find-program.ts';
 import type { Ending, Launch, LaunchOrder } from './launch.ts';
 import type { ExecutorOptions } from './options.ts';
 
-export interface PerlLauncher {
-  /** False while it starts, where there is no Perl or a broken one, and when it has ended. */
+export interface PythonLauncher {
+  /** False while it starts, where Python is broken, and when it has ended. */
   readonly isReady: () => boolean;
   /** `environment` comes on top of what all children inherit. */
   readonly launch: (order: LaunchOrder) => Promise<Launch>;
@@ -21,10 +23,10 @@ interface Open {
   readonly ending: Promise<Ending>;
 }
 
-export function startPerlLauncher(options: ExecutorOptions): PerlLauncher | undefined {
-  // It would have Perl load whatever a person works with.
-  if (options.environment.PERL5OPT !== undefined) return undefined;
-  const child = spawnPerl(options);
+export function startPythonLauncher(options: ExecutorOptions): PythonLauncher | undefined {
+  const program = findPython(options.environment.PATH);
+  if (program === undefined) return undefined;
+  const child = spawnPython(program, options);
   const open = new Map<number, Open>();
   let isReady = false;
   let last = 0;
@@ -85,8 +87,34 @@ export function startPerlLauncher(options: ExecutorOptions): PerlLauncher | unde
   };
 }
 
-function spawnPerl({ root, environment }: ExecutorOptions): ChildProcess {
-  return spawn('perl', [fileURLToPath(new URL('./launcher.pl', import.meta.url))], {
+/**
+ * Undefined where there is none, and on macOS, whose node starts programs without a fork itself, and whose `python3` may
+ * be a question whether to install one. What a version manager puts in its place is a script that searches for a tenth of
+ * a second, so a program is looked for behind it.
+ */
+function findPython(path = ''): string | undefined {
+  if (process.platform === 'darwin') return undefined;
+  return path
+    .split(':')
+    .map((folder) => join(folder, 'python3'))
+    .find((file) => file.startsWith('/') && isProgram(file) && !isScript(file));
+}
+
+function isScript(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(2);
+    readSync(file, start);
+    return start.toString('latin1') === '#!';
+  } finally {
+    closeSync(file);
+  }
+}
+
+function spawnPython(program: string, { root, environment }: ExecutorOptions): ChildProcess {
+  // Neither a person's variables nor packages of theirs have a say in it, and it leaves no files.
+  const parameters = ['-I', '-S', '-B', fileURLToPath(new URL('./launcher.py', import.meta.url))];
+  return spawn(program, parameters, {
     cwd: root,
     env: environment,
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -95,7 +123,7 @@ function spawnPerl({ root, environment }: ExecutorOptions): ChildProcess {
   });
 }
 
-/** In the form that launcher.pl tells of. */
+/** In the form that launcher.py tells of. */
 function describeOrder(number: number, order: LaunchOrder, path: string | undefined): Buffer {
   const { program, parameters, folder, environment, logFile, sharesLog } = order;
   const file = findProgram(program, environment.PATH ?? path, folder);
