@@ -7,7 +7,12 @@ export interface Contents {
   readonly digest: Digest;
   readonly bytes: number;
   readonly stats: Stats;
+  /** The bytes themselves where they are few. */
+  readonly small?: Buffer;
 }
+
+/** Sharing blocks is worth nothing up to here, and another look at them costs more than to hold them. Bytes. */
+export const smallBytes = 64 * 1024;
 
 const pieceBytes = 1024 * 1024;
 let piece: Buffer | undefined;
@@ -20,7 +25,7 @@ export async function hashContents(path: string): Promise<Contents | undefined> 
   const file = openSync(path, 'r');
   try {
     const before = fstatSync(file);
-    const digest = before.size < pieceBytes ? hashSmall(file, before.size) : await hashLarge(file);
+    const digest = before.size < pieceBytes ? digestOf(readPiece(file, before.size)) : await hashLarge(file);
     return contentsOf(digest, before, fstatSync(file));
   } finally {
     closeSync(file);
@@ -42,9 +47,11 @@ export function sealSmall(path: string): Contents | undefined {
   try {
     const before = fstatSync(file);
     if (!before.isFile() || before.nlink > 1 || before.size >= pieceBytes) return undefined;
-    const contents = contentsOf(hashSmall(file, before.size), before, fstatSync(file));
-    if (contents !== undefined) fchmodSync(file, readOnly);
-    return contents;
+    const bytes = readPiece(file, before.size);
+    const contents = contentsOf(digestOf(bytes), before, fstatSync(file));
+    if (contents === undefined || bytes === undefined) return undefined;
+    fchmodSync(file, readOnly);
+    return bytes.length <= smallBytes ? { ...contents, small: Buffer.from(bytes) } : contents;
   } finally {
     closeSync(file);
   }
@@ -58,7 +65,8 @@ function contentsOf(digest: Digest | undefined, before: Stats, after: Stats): Co
   return changed || digest === undefined ? undefined : { digest, bytes: after.size, stats: after };
 }
 
-function hashSmall(file: number, bytes: number): Digest | undefined {
+/** In a buffer that the next call fills anew; undefined where the file ends too soon. */
+function readPiece(file: number, bytes: number): Buffer | undefined {
   piece ??= Buffer.allocUnsafeSlow(pieceBytes);
   let length = 0;
   while (length < bytes) {
@@ -66,7 +74,11 @@ function hashSmall(file: number, bytes: number): Digest | undefined {
     if (count === 0) return undefined;
     length += count;
   }
-  return hash('sha256', piece.subarray(0, length), 'hex') as Digest;
+  return piece.subarray(0, length);
+}
+
+function digestOf(bytes: Buffer | undefined): Digest | undefined {
+  return bytes && (hash('sha256', bytes, 'hex') as Digest);
 }
 
 /** Leaves the event loop a breath after every megabyte. Has a buffer of its own, since others may hash meanwhile. */

@@ -23,7 +23,9 @@ export interface Objects {
   /** A new name on the objects' filesystem, swept when the run is gone. */
   readonly temporary: () => string;
   /** Gives a complete file its place, whose contents were hashed just now, when it had this modification time and mode. */
-  readonly adopt: (file: string, digest: Digest, seen?: Pick<Stats, 'mtimeMs' | 'mode'>) => void;
+  readonly adopt: (file: string, digest: Digest, seen?: Pick<Stats, 'mtimeMs' | 'mode'>, small?: Buffer) => void;
+  /** What was adopted with its few bytes in hand and has not been asked for since; only the last ones are held. */
+  readonly takeSmall: (digest: Digest) => Buffer | undefined;
   readonly put: (contents: string | Uint8Array) => Digest;
   readonly readText: (digest: Digest) => string | undefined;
   /** Undefined where it is missing or damaged. */
@@ -40,6 +42,9 @@ export interface Objects {
   readonly sync: (digests: readonly Digest[]) => Promise<void>;
 }
 
+/** An output is shown soon after it was taken; as many as may be between the two. */
+const mostSmall = 64;
+
 export function createObjects(
   layout: Layout,
   temporaryFolder: () => string,
@@ -50,6 +55,7 @@ export function createObjects(
   const verified = new Map<Digest, number>();
   /** Objects that this process put in place, which nobody drops while it lives. */
   const adopted = new Set<Digest>();
+  const small = new Map<Digest, Buffer>();
   const random = randomBytes(4).toString('hex');
   let count = 0;
 
@@ -65,7 +71,7 @@ export function createObjects(
     folders.add(folder);
   };
 
-  const adopt: Objects['adopt'] = (file, digest, seen = statSync(file)) => {
+  const adopt: Objects['adopt'] = (file, digest, seen = statSync(file), bytes) => {
     const place = layout.object(digest);
     folderOf(place);
     if ((seen.mode & 0o777) !== readOnly) chmodSync(file, readOnly);
@@ -80,11 +86,16 @@ export function createObjects(
     }
     verified.set(digest, seen.mtimeMs);
     adopted.add(digest);
+    if (bytes === undefined) return;
+    small.set(digest, bytes);
+    const [oldest] = small.keys();
+    if (small.size > mostSmall && oldest !== undefined) small.delete(oldest);
   };
 
   const discard = (digest: Digest) => {
     verified.delete(digest);
     adopted.delete(digest);
+    small.delete(digest);
     mkdirSync(layout.damaged, { recursive: true });
     try {
       renameSync(layout.object(digest), `${layout.damaged}/${digest}`);
@@ -115,6 +126,11 @@ export function createObjects(
     pathOf: layout.object,
     temporary,
     adopt,
+    takeSmall: (digest) => {
+      const bytes = small.get(digest);
+      small.delete(digest);
+      return bytes;
+    },
     has,
     isOwn: (digest) => adopted.has(digest),
     discard,

@@ -14,7 +14,7 @@ import { copyFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { digestBytes } from '../hash/digest.ts';
 import type { Digest } from '../model/names.ts';
-import { hashContents } from './contents.ts';
+import { hashContents, smallBytes } from './contents.ts';
 import type { Objects } from './objects.ts';
 import { StoreError } from './store-error.ts';
 
@@ -66,9 +66,11 @@ async function placeCopy({ objects, digest, file, isAside }: PlaceFile): Promise
   const temporary = isAside ? file : objects.temporary();
   let isPlaced = false;
   try {
-    const small = readSmall(objects.pathOf(digest));
+    const held = objects.takeSmall(digest);
+    const small = held ?? readSmall(objects.pathOf(digest));
     if (small !== undefined) {
-      if (digestBytes(small) !== digest) return false;
+      // What is held was hashed when it was read.
+      if (held === undefined && digestBytes(small) !== digest) return false;
       writeFileSync(temporary, small, { mode: 0o644 });
     } else {
       await copyFile(objects.pathOf(digest), temporary, constants.COPYFILE_FICLONE);
@@ -83,11 +85,9 @@ async function placeCopy({ objects, digest, file, isAside }: PlaceFile): Promise
   }
 }
 
-/** Sharing blocks is worth nothing here; one read serves hash and copy. Bytes. */
-const smallFile = 64 * 1024;
-
+/** One read serves hash and copy. */
 function readSmall(path: string): Buffer | undefined {
-  return statSync(path).size > smallFile ? undefined : readFileSync(path);
+  return statSync(path).size > smallBytes ? undefined : readFileSync(path);
 }
 
 /** The view may lie on another filesystem than the store; then the new file is made beside the old one. */

@@ -48,9 +48,9 @@ async function take(objects: Objects, path: string, kind: 'file' | 'folder'): Pr
 }
 
 /** False where the file lies on another filesystem than the objects. */
-function adoptHere(objects: Objects, path: string, { digest, stats }: Contents): boolean {
+function adoptHere(objects: Objects, path: string, { digest, stats, small }: Contents): boolean {
   try {
-    objects.adopt(path, digest, { mtimeMs: stats.mtimeMs, mode: readOnly });
+    objects.adopt(path, digest, { mtimeMs: stats.mtimeMs, mode: readOnly }, small);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;

@@ -58,6 +58,12 @@ async function fillAside(order: Order, folder: string, writing: Writing): Promis
 
 function moveFolder(from: string, to: string): boolean {
   try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return false;
+  }
+  try {
     mkdirSync(dirname(to), { recursive: true });
     renameSync(from, to);
     return true;
