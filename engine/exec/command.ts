@@ -19,18 +19,28 @@ export interface CommandJob {
   readonly listener: JobListener;
   readonly supervision: Supervision;
   readonly surroundings: Surroundings;
+  /** Of the run, which may be stopped before the command's turn comes. */
+  readonly signal: AbortSignal;
+  /** To be called when the command begins. */
+  readonly begin: () => void;
 }
 
-/** Undefined where all went well. */
-export async function runCommandJob(request: CommandJob): Promise<Failure | undefined> {
-  const { job, supervision } = request;
+export interface CommandOutcome {
+  readonly failure?: Failure;
+  /** Of the command itself, without what it waited for. */
+  readonly seconds?: number;
+}
+
+export async function runCommandJob(request: CommandJob): Promise<CommandOutcome> {
+  const { job, supervision, begin } = request;
   if (job.items) {
-    const failure = await runItems(job.items.list, request);
+    begin();
+    const failure = await runItems(job.items.list, { ...request, begin: () => {} });
     if (statSync(job.logFile, { throwIfNoEntry: false })?.size === 0) rmSync(job.logFile, { force: true });
-    return failure;
+    return failure === undefined ? {} : { failure };
   }
   if (job.action.kind !== 'command' || job.action.command === undefined) throw new Error('The job has no command.');
-  if (supervision.reason() !== undefined) return undefined;
+  if (supervision.reason() !== undefined) return {};
   return runCommand(job.action.command, request, []);
 }
 
@@ -42,7 +52,7 @@ async function runItems(items: readonly JobItem[], request: CommandJob): Promise
     for (let item = items[next++]; item !== undefined; item = items[next++]) {
       if (failure !== undefined || request.supervision.reason() !== undefined) return;
       const started = performance.now();
-      const fault = await runCommand(item.command ?? [], request, [item]);
+      const { failure: fault } = await runCommand(item.command ?? [], request, [item]);
       if (request.supervision.reason() !== undefined) return;
       if (fault === undefined) {
         request.listener.item({ kind: 'made', id: item.id, seconds: (performance.now() - started) / 1000 });
@@ -56,27 +66,23 @@ async function runItems(items: readonly JobItem[], request: CommandJob): Promise
   return failure;
 }
 
-async function runCommand(
-  command: Command,
-  request: CommandJob,
-  items: readonly JobItem[],
-): Promise<Failure | undefined> {
+async function runCommand(command: Command, request: CommandJob, items: readonly JobItem[]): Promise<CommandOutcome> {
   const { job, listener, surroundings } = request;
   const [program = '', ...parameters] = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
   const trace = surroundings.openTrace(job, listener);
-  if (trace === undefined) return (await runChild(command, request, { program, parameters })).failure;
+  if (trace === undefined) return runChild(command, request, { program, parameters });
   try {
-    const { failure, group } = await runChild(command, request, trace.start(program, parameters));
-    if (failure !== undefined || request.supervision.reason() !== undefined) return failure;
-    const readings = await trace.readToEnd(group);
-    return readings === undefined ? unwatched : listener.read?.(readings, items);
+    const ended = await runChild(command, request, trace.start(program, parameters));
+    if (ended.failure !== undefined || request.supervision.reason() !== undefined) return ended;
+    const readings = await trace.readToEnd(ended.group);
+    const failure = readings === undefined ? unwatched : listener.read?.(readings, items);
+    return failure === undefined ? ended : { ...ended, failure };
   } finally {
     trace.close();
   }
 }
 
-interface Ended {
-  readonly failure?: Failure;
+interface Ended extends CommandOutcome {
   readonly group: number;
 }
 
@@ -86,14 +92,14 @@ interface Child {
 }
 
 async function runChild(command: Command, request: CommandJob, { program, parameters }: Child): Promise<Ended> {
-  const { job, listener, supervision, surroundings } = request;
+  const { job, listener, supervision, surroundings, signal, begin } = request;
   const { launcher, groups, options } = surroundings;
   // No system has a form for it, and a launcher would take it for the end of a word.
-  if (parameters.some((word) => word.includes('\0')) || program.includes('\0'))
-    return {
-      failure: { kind: 'threw', message: 'A word of the command holds a NUL byte, which no program can be given.' },
-      group: 0,
-    };
+  if (parameters.some((word) => word.includes('\0')) || program.includes('\0')) {
+    begin();
+    const message = 'A word of the command holds a NUL byte, which no program can be given.';
+    return { failure: { kind: 'threw', message }, group: 0 };
+  }
   const name = surroundings.nameChild();
   const launched = await launcher.launch({
     program,
@@ -102,7 +108,12 @@ async function runChild(command: Command, request: CommandJob, { program, parame
     environment: { ...ownEnvironment(job, name, options), ...(listener.read ? watchedEnvironment : {}) },
     logFile: job.logFile,
     sharesLog: job.items !== undefined,
+    ...(job.items ? {} : { task: job.task }),
+    ...(job.turn ? { turn: job.turn } : {}),
+    signal,
   });
+  if (launched === undefined) return { group: 0 };
+  begin();
   const { group = 0 } = launched;
   const member = { group, ask: () => signalGroup(group, 'SIGTERM') };
   if (group !== 0) groups.add(group);
@@ -112,10 +123,10 @@ async function runChild(command: Command, request: CommandJob, { program, parame
   groups.delete(group);
   supervision.remove(member);
   if (ending.kind === 'refused') return { failure: { kind: 'threw', message: describeStart(ending, program) }, group };
-  const { code, signal } = ending;
-  if (code === 0) return { group };
-  if (signal !== null) return { failure: killed(signal, command), group };
-  return { failure: { kind: 'exit', code: code ?? -1, command: describeCommand(command) }, group };
+  const { code, seconds } = ending;
+  if (code === 0) return { group, seconds };
+  if (ending.signal !== null) return { failure: killed(ending.signal, command), group, seconds };
+  return { failure: { kind: 'exit', code: code ?? -1, command: describeCommand(command) }, group, seconds };
 }
 
 function killed(signal: string, command: Command): Failure {

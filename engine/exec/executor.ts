@@ -44,7 +44,7 @@ export function createExecutor(request: ExecutorRequest): Executor {
   return {
     expect: (threads) => pool.warm({ threads, environment: {} }),
     run: async (job, listener, signal) => {
-      const started = performance.now();
+      let started = performance.now();
       const supervision = supervise({
         ...(job.timeout === undefined ? {} : { timeout: job.timeout }),
         ...(job.memory === undefined ? {} : { memory: job.memory }),
@@ -52,13 +52,20 @@ export function createExecutor(request: ExecutorRequest): Executor {
         graceSeconds: options.graceSeconds,
         watch: surroundings.watch,
       });
+      const begin = () => {
+        started = performance.now();
+        supervision.begin();
+        listener.began?.();
+      };
       let failure: Failure | undefined;
       let memory = 0;
+      let seconds: number | undefined;
       try {
         if (job.action.kind === 'command') {
-          failure = await runCommandJob({ job, listener, supervision, surroundings });
+          ({ failure, seconds } = await runCommandJob({ job, listener, supervision, surroundings, signal, begin }));
         } else if (supervision.reason() === undefined) {
           const run = job.items ? runItemJob : runModuleJob;
+          begin();
           const outcome = await run({ job, listener, supervision, pool, openTrace: surroundings.openTrace });
           failure = outcome.failure;
           memory = outcome.memory;
@@ -68,7 +75,8 @@ export function createExecutor(request: ExecutorRequest): Executor {
       }
       const reason = supervision.reason() ?? failure;
       const peak = Math.max(memory, supervision.peak() ?? 0);
-      const figures = { seconds: (performance.now() - started) / 1000, ...(peak > 0 ? { peakMemory: peak } : {}) };
+      seconds ??= (performance.now() - started) / 1000;
+      const figures = { seconds, ...(peak > 0 ? { peakMemory: peak } : {}) };
       return reason === undefined ? { ok: true, ...figures } : { ok: false, ...figures, failure: reason };
     },
     cannotWatch: () => {

@@ -1,5 +1,7 @@
 /** Starts one command in a process group of its own; used by the engine's process and by its launchers. */
 import { spawn } from 'node:child_process';
+import type { Turn } from '../model/job.ts';
+import type { TaskName } from '../model/names.ts';
 import type { CommandLogs } from './command-logs.ts';
 import { findProgram } from './find-program.ts';
 import { signalGroup } from './processes.ts';
@@ -13,10 +15,20 @@ export interface LaunchOrder {
   readonly logFile: string;
   /** Whether other commands write into the log, too: then it is not for this one to remove it where it stayed empty. */
   readonly sharesLog: boolean;
+  /** Whose command this is, for one that waits to take over its core; absent for an item's, which nobody waits for. */
+  readonly task?: TaskName;
+  readonly turn?: Turn;
+  /** Ends the waiting for a turn. */
+  readonly signal: AbortSignal;
 }
 
 export type Ending =
-  | { readonly kind: 'ended'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  | {
+      readonly kind: 'ended';
+      readonly code: number | null;
+      readonly signal: NodeJS.Signals | null;
+      readonly seconds: number;
+    }
   /** The system did not execute the program; `code` is its own: ENOENT, EACCES, E2BIG. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 
@@ -26,8 +38,9 @@ export interface Launch {
   readonly ended: Promise<Ending>;
 }
 
-export async function launch(order: LaunchOrder, logs: CommandLogs): Promise<Launch> {
+export async function launch(order: Omit<LaunchOrder, 'task' | 'turn' | 'signal'>, logs: CommandLogs): Promise<Launch> {
   const { program, parameters, folder, environment } = order;
+  const started = performance.now();
   const log = logs.open(order.logFile);
   const closeLog = () => logs.close(log, order.logFile, order.sharesLog);
   // Straight into the file: nothing passes through the engine, and an orphan's last words are kept too.
@@ -52,7 +65,7 @@ export async function launch(order: LaunchOrder, logs: CommandLogs): Promise<Lau
       // Whatever it left running in its group would go on writing into outputs that count as finished.
       signalGroup(group, 'SIGKILL');
       closeLog();
-      resolve({ kind: 'ended', code, signal });
+      resolve({ kind: 'ended', code, signal, seconds: (performance.now() - started) / 1000 });
     });
   });
   return { group, ended };

@@ -1,16 +1,18 @@
 # Starts commands for the engine, which speaks to it through python-launcher.ts: what posix_spawn starts shares this small
 # process's memory until it is another program, where a fork copies the tables of all of node's. See docs/adr/0005-plain-spawn.md.
 #
-# Standard input: orders, each its length in four bytes, most significant first, and its fields with a NUL between them: a
-# number of the order's own, the log's path, whether others write into that log (1 or 0), the working folder, the
-# program's file, how many arguments it has, those arguments with the program's name first, and variables, NAME=VALUE.
-# Standard output, lines: `ready` once; `started NUMBER GROUP`, and at its end `ended NUMBER CODE SIGNAL`, or `refused NUMBER
-# ERRNO` where the system did not execute the program.
+# Standard input: messages, each its length in four bytes, most significant first, and its fields with a NUL between them. An
+# order: a number of its own, the number of another that it begins behind (empty: at once), the log's path, whether others write into that log (1 or 0), the working folder, the
+# program's file, how many arguments it has, those arguments with the program's name first, and variables, NAME=VALUE. `go`
+# and a number: that order begins now; `drop` and a number: it does not begin, unless it has.
+# Standard output, lines: `ready` once; `started NUMBER GROUP`, and at its end `ended NUMBER CODE SIGNAL SECONDS`; `refused
+# NUMBER ERRNO` where the system did not execute the program; `dropped NUMBER`.
 import errno
 import os
 import select
 import signal
 import struct
+import time
 
 MOST_SPARES = 16
 # A command that ends within this, in milliseconds, is told of once and not twice: who listens is woken half as often.
@@ -18,6 +20,7 @@ PATIENCE = 5
 
 environment = dict(os.environb)
 running = {}  # What runs, by its process group.
+waiting = {}  # What begins behind another, by that one's number.
 spares = []  # Empty logs that were left over, each with its path.
 spares_made = 0
 news = []
@@ -30,28 +33,24 @@ def main():
     os.set_blocking(end, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(end, warn_on_full_buffer=False)
-    waiting = select.poll()
-    waiting.register(0, select.POLLIN)
-    waiting.register(ends, select.POLLIN)
+    poll = select.poll()
+    poll.register(0, select.POLLIN)
+    poll.register(ends, select.POLLIN)
     news.append('ready')
     unread = b''
     while True:
-        if not news:
-            ready = waiting.poll()
-        else:
-            ready = waiting.poll(PATIENCE)
-        if not ready:
-            tell()
-        files = [file for file, _ in ready]
-        if ends in files:
-            os.read(ends, 4096)
-            reap()
-            tell()
-        if 0 in files:
+        ready = dict(poll.poll(PATIENCE if news else None))
+        # First, since what was dropped is not to begin behind what was ended in the same breath.
+        if 0 in ready:
             read = os.read(0, 65536)
             if not read:
                 break
             unread = obey(unread + read)
+        if ends in ready:
+            os.read(ends, 4096)
+            reap()
+        if ends in ready or not ready:
+            tell()
     # The engine is gone, however it went: with it go its commands.
     for group in running:
         kill(group)
@@ -65,13 +64,30 @@ def obey(text):
         (length,) = struct.unpack_from('>I', text, at)
         if len(text) < at + 4 + length:
             break
-        start(text[at + 4 : at + 4 + length].split(b'\0'))
+        follow(text[at + 4 : at + 4 + length].split(b'\0'))
         at += 4 + length
     return text[at:]
 
 
+def follow(fields):
+    if fields[0] in (b'go', b'drop'):
+        for behind, order in list(waiting.items()):
+            if order[0] == fields[1]:
+                del waiting[behind]
+                drop(order) if fields[0] == b'drop' else start(order)
+    elif any(order['number'] == fields[1] for order in running.values()):
+        waiting[fields[1]] = fields
+    else:
+        start(fields)
+
+
+def drop(fields):
+    news.append(f'dropped {fields[0].decode()}')
+    tell()
+
+
 def start(fields):
-    number, path, shared, folder, program, count, *rest = fields
+    number, _, path, shared, folder, program, count, *rest = fields
     count = int(count)
     variables = dict(environment)
     for variable in rest[count:]:
@@ -81,7 +97,7 @@ def start(fields):
         log = open_log(path)
     except OSError as error:
         return refuse(number, error)
-    order = {'number': number, 'log': log, 'path': path, 'shared': shared == b'1'}
+    order = {'number': number, 'log': log, 'path': path, 'shared': shared == b'1', 'since': time.monotonic()}
     try:
         os.chdir(folder)
         group = spawn(program, rest[:count], variables, log)
@@ -122,7 +138,10 @@ def reap():
         kill(group)
         put_away(order)
         code, by = (0, os.WTERMSIG(status)) if os.WIFSIGNALED(status) else (os.WEXITSTATUS(status), 0)
-        news.append(f'ended {order["number"].decode()} {code} {by}')
+        number, seconds = order['number'], time.monotonic() - order['since']
+        news.append(f'ended {number.decode()} {code} {by} {seconds:.6f}')
+        if number in waiting:
+            start(waiting.pop(number))
 
 
 def kill(group):

@@ -6,8 +6,8 @@ import { signalGroup } from './processes.ts';
 import { type PythonLauncher, startPythonLauncher } from './python-launcher.ts';
 
 export interface Launcher {
-  /** `environment` comes on top of what all children inherit. */
-  readonly launch: (order: LaunchOrder) => Promise<Launch>;
+  /** `environment` comes on top of what all children inherit. Undefined where it was stopped while it waited for its turn. */
+  readonly launch: (order: LaunchOrder) => Promise<Launch | undefined>;
   readonly close: () => void;
 }
 
@@ -20,9 +20,12 @@ export function createLauncher(options: ExecutorOptions): Launcher {
   let isClosed = false;
   const logs = createCommandLogs();
 
-  const start = (order: LaunchOrder): Promise<Launch> => {
+  const start = async (order: LaunchOrder): Promise<Launch | undefined> => {
     count += 1;
     if (count === worthPython) python = startPythonLauncher(options);
+    // Nobody else starts a command behind another.
+    if (order.turn && !python?.isRunning(order.turn.behind)) await waitFor(order.turn.free, order.signal);
+    if (order.signal.aborted) return undefined;
     if (python?.isReady()) return python.launch(order);
     return launch({ ...order, environment: { ...options.environment, ...order.environment } }, logs);
   };
@@ -31,7 +34,7 @@ export function createLauncher(options: ExecutorOptions): Launcher {
     launch: async (order) => {
       const launched = await start(order);
       // Nobody knew its group when everything was ended.
-      if (isClosed && launched.group !== undefined) signalGroup(launched.group, 'SIGKILL');
+      if (isClosed && launched?.group !== undefined) signalGroup(launched.group, 'SIGKILL');
       return launched;
     },
     close: () => {
@@ -40,4 +43,12 @@ export function createLauncher(options: ExecutorOptions): Launcher {
       logs.end();
     },
   };
+}
+
+function waitFor(free: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    free.then(resolve);
+  });
 }

@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getSystemErrorMap } from 'node:util';
+import type { TaskName } from '../model/names.ts';
 import { findProgram, isProgram } from './find-program.ts';
 import type { Ending, Launch, LaunchOrder } from './launch.ts';
 import type { ExecutorOptions } from './options.ts';
@@ -12,13 +13,16 @@ import type { ExecutorOptions } from './options.ts';
 export interface PythonLauncher {
   /** False while it starts, where Python is broken, and when it has ended. */
   readonly isReady: () => boolean;
-  /** `environment` comes on top of what all children inherit. */
-  readonly launch: (order: LaunchOrder) => Promise<Launch>;
+  /** Whether it has begun this task's command, which has not ended as far as is known. */
+  readonly isRunning: (task: TaskName) => boolean;
+  /** `environment` comes on top of what all children inherit. Undefined where it was stopped while it waited for its turn. */
+  readonly launch: (order: LaunchOrder) => Promise<Launch | undefined>;
   readonly close: () => void;
 }
 
 interface Open {
-  readonly launched: (launched: Launch) => void;
+  readonly task: TaskName | undefined;
+  readonly launched: (launched: Launch | undefined) => void;
   readonly ended: (ending: Ending) => void;
   readonly ending: Promise<Ending>;
 }
@@ -28,36 +32,44 @@ export function startPythonLauncher(options: ExecutorOptions): PythonLauncher | 
   if (program === undefined) return undefined;
   const child = spawnPython(program, options);
   const open = new Map<number, Open>();
+  const numbers = new Map<TaskName, number>();
   let isReady = false;
   let last = 0;
 
-  const hear = (line: string) => {
-    if (line === 'ready') {
-      isReady = true;
-      return;
-    }
-    const [kind, ...numbers] = line.split(' ');
-    const [number = 0, first = 0, signal = 0] = numbers.map(Number);
+  const say = (fields: readonly (string | number)[]) => child.stdin?.write(framed(fields));
+  const close = (number: number) => {
     const one = open.get(number);
-    if (kind === 'started') {
-      one?.launched({ group: first, ended: one.ending });
-      return;
-    }
     open.delete(number);
-    // Where not even a child could be made, this is the first word of it.
-    one?.launched({ group: undefined, ended: one.ending });
-    if (kind === 'refused') one?.ended({ kind: 'refused', ...systemError(first) });
-    else if (signal === 0) one?.ended({ kind: 'ended', code: first, signal: null });
-    else one?.ended({ kind: 'ended', code: null, signal: nameOf(signal) });
+    if (one?.task !== undefined) numbers.delete(one.task);
+    return one;
+  };
+  const hear = (line: string) => {
+    const [kind, ...words] = line.split(' ');
+    const [number = 0, first = 0, signal = 0, seconds = 0] = words.map(Number);
+    if (kind === 'ready') {
+      isReady = true;
+    } else if (kind === 'started') {
+      const one = open.get(number);
+      one?.launched({ group: first, ended: one.ending });
+    } else if (kind === 'dropped') {
+      close(number)?.launched(undefined);
+    } else {
+      const one = close(number);
+      // Where not even a child could be made, this is the first word of it.
+      one?.launched({ group: undefined, ended: one.ending });
+      if (kind === 'refused') one?.ended({ kind: 'refused', ...systemError(first) });
+      else if (signal === 0) one?.ended({ kind: 'ended', code: first, signal: null, seconds });
+      else one?.ended({ kind: 'ended', code: null, signal: nameOf(signal), seconds });
+    }
   };
   /** It took its commands with it, or they cannot be watched any more. */
   const lose = () => {
     isReady = false;
-    for (const { launched, ended, ending } of open.values()) {
-      launched({ group: undefined, ended: ending });
-      ended({ kind: 'ended', code: null, signal: 'SIGKILL' });
+    for (const number of [...open.keys()]) {
+      const one = close(number);
+      one?.launched({ group: undefined, ended: one.ending });
+      one?.ended({ kind: 'ended', code: null, signal: 'SIGKILL', seconds: 0 });
     }
-    open.clear();
   };
   let rest = '';
   child.stdout?.setEncoding('latin1').on('data', (text: string) => {
@@ -71,15 +83,31 @@ export function startPythonLauncher(options: ExecutorOptions): PythonLauncher | 
 
   return {
     isReady: () => isReady,
+    isRunning: (task) => numbers.has(task),
     launch: (order) =>
       new Promise((resolve) => {
         last += 1;
+        const number = last;
         let ended: Open['ended'] = () => {};
         const ending = new Promise<Ending>((settle) => {
           ended = settle;
         });
-        open.set(last, { launched: resolve, ended, ending });
-        child.stdin?.write(describeOrder(last, order, options.environment.PATH));
+        const { task, turn, signal } = order;
+        const drop = () => say(['drop', number]);
+        let isWaiting = turn !== undefined;
+        const launched = (launch: Launch | undefined) => {
+          isWaiting = false;
+          signal.removeEventListener('abort', drop);
+          resolve(launch);
+        };
+        open.set(number, { task, launched, ended, ending });
+        const behind = turn && numbers.get(turn.behind);
+        if (task !== undefined) numbers.set(task, number);
+        say(describeOrder([number, behind ?? ''], order, options.environment.PATH));
+        if (turn === undefined) return;
+        signal.addEventListener('abort', drop, { once: true });
+        // Mostly it has begun by then, since what is in the same message as the end of the other is heard first.
+        turn.free.then(() => isWaiting && say(['go', number]));
       }),
     close: () => {
       child.stdin?.end();
@@ -123,13 +151,17 @@ function spawnPython(program: string, { root, environment }: ExecutorOptions): C
   });
 }
 
-/** In the form that launcher.py tells of. */
-function describeOrder(number: number, order: LaunchOrder, path: string | undefined): Buffer {
+/** In the form that launcher.py tells of, as is the frame around it. */
+function describeOrder(place: readonly [number, number | ''], order: LaunchOrder, path: string | undefined) {
   const { program, parameters, folder, environment, logFile, sharesLog } = order;
   const file = findProgram(program, environment.PATH ?? path, folder);
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const fields = [number, logFile, sharesLog ? 1 : 0, folder, file, parameters.length + 1, program, ...parameters];
-  const text = Buffer.from([...fields, ...variables].join('\0'));
+  const words = [parameters.length + 1, program, ...parameters];
+  return [...place, logFile, sharesLog ? 1 : 0, folder, file, ...words, ...variables];
+}
+
+function framed(fields: readonly (string | number)[]): Buffer {
+  const text = Buffer.from(fields.join('\0'));
   const length = Buffer.alloc(4);
   length.writeUInt32BE(text.length);
   return Buffer.concat([length, text]);

@@ -11,6 +11,8 @@ export interface Member {
 }
 
 export interface Supervision {
+  /** The job begins: its time counts from now on. */
+  readonly begin: () => void;
   readonly add: (member: Member) => void;
   readonly remove: (member: Member) => void;
   /** Why the job is being stopped; undefined while it is not. */
@@ -57,11 +59,14 @@ export function supervise(request: SupervisionRequest): Supervision {
       killAll();
     },
   });
-  if (timeout !== undefined) timers.push(setTimeout(() => stop({ kind: 'timeout', seconds: timeout }), timeout * 1000));
   if (signal.aborted) interrupt();
   else signal.addEventListener('abort', interrupt, { once: true });
 
   return {
+    begin: () => {
+      if (timeout === undefined) return;
+      timers.push(setTimeout(() => stop({ kind: 'timeout', seconds: timeout }), timeout * 1000));
+    },
     add: (member) => {
       members.add(member);
       if (reason !== undefined) member.ask();

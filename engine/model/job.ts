@@ -40,6 +40,14 @@ export interface JobItem {
   readonly seed: string;
 }
 
+/** A command's turn where no core is free yet: it begins without a word from the engine when another's command has ended. */
+export interface Turn {
+  /** The task whose core it takes over. */
+  readonly behind: TaskName;
+  /** Resolves when a core is free for it, whoever left it. */
+  readonly free: Promise<void>;
+}
+
 export interface Job {
   readonly task: TaskName;
   readonly action:
@@ -65,6 +73,8 @@ export interface Job {
   readonly timeout?: number;
   /** Bytes. */
   readonly memory?: number;
+  /** Of a command without items; where it is absent, the job begins at once. */
+  readonly turn?: Turn;
 }
 
 export type ItemOutcome =
@@ -86,6 +96,8 @@ export interface CannotWatch {
 }
 
 export interface JobListener {
+  /** Called once, when the job begins; never where it was stopped before. */
+  readonly began?: () => void;
   readonly progress: (report: ProgressReport) => void;
   /** An item is finished and its outputs are complete; called once an item. */
   readonly item: (outcome: ItemOutcome) => void;

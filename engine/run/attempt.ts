@@ -45,8 +45,10 @@ export interface AttemptRequest {
   /** Which of these may no longer be what the decision saw. */
   readonly changed: (queries: readonly PathQuery[]) => Promise<readonly string[]>;
   readonly progress: JobListener['progress'];
-  /** Waits until the task may run; told of how many items where it works item by item. */
-  readonly begin: (items?: number) => Promise<Slot | undefined>;
+  /** Waits until the task may run, or has its turn. */
+  readonly begin: () => Promise<Slot | undefined>;
+  /** Called when it does; told of how many items where it works item by item. */
+  readonly began: (slot: Slot, items?: number) => void;
   /** Where it is there, what the task reads is watched. */
   readonly watch?: Watch;
   /** Called when the task's program has ended well and only the keeping of what it made is left. */
@@ -81,10 +83,22 @@ export async function attemptTask(request: AttemptRequest, tools: AttemptTools):
 async function attemptWhole(request: AttemptRequest, job: Job, tools: AttemptTools): Promise<AttemptResult> {
   const { task } = request.assignment;
   await tools.store.makeFolders(foldersOf(task, job));
-  if ((await request.begin()) === undefined) return { kind: 'left' };
-  const startedAt = tools.machine.now();
-  const listener: JobListener = { progress: request.progress, item: () => {}, ...reader(request) };
-  const outcome = await tools.executor.run(job, listener, request.signal);
+  const slot = await request.begin();
+  if (slot === undefined) return { kind: 'left' };
+  let startedAt: number | undefined;
+  const listener: JobListener = {
+    began: () => {
+      startedAt = tools.machine.now();
+      request.began(slot);
+    },
+    progress: request.progress,
+    item: () => {},
+    ...reader(request),
+  };
+  const { turn } = slot;
+  const outcome = await tools.executor.run(turn ? { ...job, turn } : job, listener, request.signal);
+  // Stopped before its turn came.
+  if (startedAt === undefined) return { kind: 'left' };
   if (!outcome.ok) return { kind: 'failed', failure: outcome.failure, logFile: job.logFile };
   request.worked();
   const outdated = await request.changed(request.sources);
@@ -138,9 +152,10 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
   const toMake = plan.items.filter((planned) => forced || planned.record === undefined);
   const list = describeItems(toMake, assignment, job.folder, tools.root);
   await tools.store.makeFolders([...new Set(list.flatMap((item) => Object.values(item.outputs).map(parentOf)))]);
-  const slot = await request.begin(toMake.length);
+  const slot = await request.begin();
   if (slot === undefined) return { kind: 'left' };
 
+  request.began(slot, toMake.length);
   const startedAt = tools.machine.now();
   const plannedById = new Map(toMake.map((planned) => [planned.item.id, planned]));
   const outputsById = new Map(list.map((item) => [item.id, item.outputs]));

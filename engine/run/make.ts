@@ -181,12 +181,10 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
             ]),
           ],
           progress: (report) => emit({ kind: 'progress', task: task.name, ...report }),
-          begin: async (items) => {
-            const slot = await seat.begin();
-            if (slot === undefined) return undefined;
-            const told = { task: task.name, because, attempt, at: tools.machine.now(), after: after(), cpu: slot.cpu };
+          begin: seat.begin,
+          began: ({ cpu }, items) => {
+            const told = { task: task.name, because, attempt, at: tools.machine.now(), after: after(), cpu };
             emit({ kind: 'started', ...told, ...(items === undefined ? {} : { items }) });
-            return slot;
           },
           // Should its output be missing, it may run again in the same slot.
           worked: task.stage.retries === 0 ? seat.leave : () => {},

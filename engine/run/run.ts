@@ -49,7 +49,13 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
   const agenda = createAgenda(graph);
   const tally = createTally(tools.machine.now());
   const capacity = { cpu: order.jobs, memory: tools.machine.memory, gpu: tools.machine.gpus };
-  const slots = createSlots({ capacity, signal, opened: () => wake() });
+  const slots = createSlots({
+    capacity,
+    signal,
+    opened: () => wake(),
+    // Who is told of a failure first may stop the next one.
+    passesOn: ({ action, each, stage }) => action.kind === 'run' && !each && stage.retries === 0 && !order.failFast,
+  });
   const disturbances = createDisturbances();
   const maker = createMaker({ ...order, signal, disturbances }, tools);
   const records = new Map<TaskName, ActionRecord>();

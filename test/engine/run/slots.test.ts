@@ -6,19 +6,19 @@ import { createSlots, type Seat } from '../../../engine/run/slots.ts';
 
 const gigabyte = 2 ** 30;
 
-function task(resources: Partial<Resources> = {}, each = false): TaskNode {
+function task(resources: Partial<Resources> = {}, each = false, name = 'task'): TaskNode {
   const demand = { cpu: 1, memory: 0, gpu: 0, locks: [], ...resources };
-  return { resources: demand, ...(each ? { each: {} } : {}) } as unknown as TaskNode;
+  return { name, resources: demand, ...(each ? { each: {} } : {}) } as unknown as TaskNode;
 }
 
-function open(cpu: number, more: { memory?: number; gpu?: number } = {}) {
+function open(cpu: number, more: { memory?: number; gpu?: number } = {}, passesOn = (_task: TaskNode) => false) {
   const stop = new AbortController();
   let opened = 0;
   const capacity = { cpu, memory: 8 * gigabyte, gpu: 1, ...more };
   const count = () => {
     opened += 1;
   };
-  const slots = createSlots({ capacity, signal: stop.signal, opened: count });
+  const slots = createSlots({ capacity, signal: stop.signal, opened: count, passesOn });
   return { ...slots, stop, opened: () => opened };
 }
 
@@ -100,4 +100,65 @@ test('whoever waits when the run is stopped never begins', async () => {
   slots.stop.abort();
   assert.equal(await waiting, undefined);
   assert.deepEqual(await state(first), { workers: 1, cpu: 1 });
+});
+
+/** Whom a seat's slot is behind, and whether a core is its own by now. */
+async function turnOf(seat: Seat): Promise<{ behind: string | undefined; isFree: boolean }> {
+  const { turn } = (await seat.begin()) ?? {};
+  const later = new Promise<boolean>((resolve) => setImmediate(resolve, false));
+  const isFree = turn === undefined || (await Promise.race([turn.free.then(() => true), later]));
+  return { behind: turn?.behind, isFree };
+}
+
+const anyOf = (names: string) => [...names].map((name) => () => task({}, false, name));
+
+function takeNamed(slots: ReturnType<typeof open>, names: string): Seat[] {
+  return anyOf(names).map((one) => slots.take(one()) as Seat);
+}
+
+test('whoever passes its core on is followed by one that is ready, which has it when the first has left', async () => {
+  const slots = open(1, {}, () => true);
+  const [first, second, third] = takeNamed(slots, 'abc') as [Seat, Seat, Seat];
+  assert.deepEqual(await turnOf(first), { behind: undefined, isFree: true });
+  assert.deepEqual(await turnOf(second), { behind: 'a', isFree: false });
+  assert.equal(await state(third), 'waits');
+  first.leave();
+  assert.deepEqual(await turnOf(second), { behind: 'a', isFree: true });
+  assert.deepEqual(await turnOf(third), { behind: 'b', isFree: false });
+});
+
+test('a core that is free earlier goes to whoever waits behind another, whom somebody else may follow then', async () => {
+  const slots = open(2, {}, () => true);
+  const [long, short, next, last] = takeNamed(slots, 'abcd') as [Seat, Seat, Seat, Seat];
+  await Promise.all([long.begin(), short.begin()]);
+  assert.deepEqual(await turnOf(next), { behind: 'a', isFree: false });
+  short.leave();
+  assert.deepEqual(await turnOf(next), { behind: 'a', isFree: true });
+  assert.deepEqual(await turnOf(last), { behind: 'a', isFree: false });
+});
+
+test('a core that is passed on goes to its follower, but nobody follows past one that cannot and has waited longer', async () => {
+  const slots = open(1, {}, ({ name }) => name !== 'x');
+  const [first, follower, other, last] = takeNamed(slots, 'abxc') as [Seat, Seat, Seat, Seat];
+  await first.begin();
+  assert.deepEqual(await turnOf(follower), { behind: 'a', isFree: false });
+  assert.deepEqual([await state(other), await state(last)], ['waits', 'waits']);
+  first.leave();
+  assert.deepEqual(await turnOf(follower), { behind: 'a', isFree: true });
+  assert.deepEqual([await state(other), await state(last)], ['waits', 'waits']);
+  follower.leave();
+  assert.deepEqual(await turnOf(other), { behind: undefined, isFree: true });
+  assert.equal(await state(last), 'waits');
+});
+
+test('a follower that leaves, or a run that is stopped, leaves the place behind the first to nobody', async () => {
+  const slots = open(1, {}, () => true);
+  const [first, second, third] = takeNamed(slots, 'abc') as [Seat, Seat, Seat];
+  await first.begin();
+  assert.deepEqual(await turnOf(second), { behind: 'a', isFree: false });
+  second.leave();
+  assert.deepEqual(await turnOf(third), { behind: 'a', isFree: false });
+  slots.stop.abort();
+  first.leave();
+  assert.deepEqual(await turnOf(third), { behind: 'a', isFree: false });
 });
