@@ -21,6 +21,7 @@ PATIENCE = 5
 environment = dict(os.environb)
 running = {}  # What runs, by its process group.
 waiting = {}  # What begins behind another, by that one's number.
+unended = set()  # The numbers of both.
 spares = []  # Empty logs that were left over, each with its path.
 spares_made = 0
 news = []
@@ -75,13 +76,16 @@ def follow(fields):
             if order[0] == fields[1]:
                 del waiting[behind]
                 drop(order) if fields[0] == b'drop' else start(order)
-    elif any(order['number'] == fields[1] for order in running.values()):
-        waiting[fields[1]] = fields
     else:
-        start(fields)
+        unended.add(fields[0])
+        if fields[1] in unended:
+            waiting[fields[1]] = fields
+        else:
+            start(fields)
 
 
 def drop(fields):
+    unended.discard(fields[0])
     news.append(f'dropped {fields[0].decode()}')
     tell()
 
@@ -139,6 +143,7 @@ def reap():
         put_away(order)
         code, by = (0, os.WTERMSIG(status)) if os.WIFSIGNALED(status) else (os.WEXITSTATUS(status), 0)
         number, seconds = order['number'], time.monotonic() - order['since']
+        unended.discard(number)
         news.append(f'ended {number.decode()} {code} {by} {seconds:.6f}')
         if number in waiting:
             start(waiting.pop(number))
@@ -198,6 +203,7 @@ def remove(path):
 
 
 def refuse(number, error):
+    unended.discard(number)
     news.append(f'refused {number.decode()} {error.errno}')
     tell()
 
