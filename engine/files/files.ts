@@ -95,7 +95,8 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
     let open = [...new Map(targets.map((target) => [target.name, target])).values()];
     for (let round = 0; round < rounds && open.length > 0; round++) {
       if (round > 0) await wait(tick);
-      const answers = await lookOnce(open, manner);
+      // What came since the look before is known from the first round alone.
+      const answers = await lookOnce(open, round === 0 ? manner : { ...manner, stirred: () => {} });
       open.forEach((target, index) => {
         states.set(target.name, answers[index]?.state ?? { kind: 'missing' });
       });

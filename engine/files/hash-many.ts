@@ -12,7 +12,7 @@ export interface SizedRequest extends HashRequest {
 /** A byte costs about a nanosecond and a file's opening 25 microseconds; a thread costs 30 milliseconds to start. */
 const perFile = 25_000;
 const worthThreads = 100_000_000;
-const batchCost = 16_000_000;
+const [leastBatch, largestBatch] = [1_000_000, 16_000_000];
 /** Bytes; meanwhile this thread hears of nothing else. */
 const tooLargeHere = 64_000_000;
 
@@ -43,7 +43,7 @@ async function hashInThreads(
   worker: URL,
   threads: number,
 ): Promise<readonly HashAnswer[]> {
-  const batches = shareOut(requests);
+  const batches = shareOut(requests, threads);
   const answers: HashAnswer[] = new Array(requests.length);
   const isHere = requests.every(({ bytes }) => bytes < tooLargeHere);
   const others = Math.min(threads, batches.length) - (isHere ? 1 : 0);
@@ -67,23 +67,25 @@ function enter({ indexes }: Batch, hashed: readonly HashAnswer[], answers: HashA
   });
 }
 
-/** Largest files first, so that no thread is left alone with one at the end. */
-function shareOut(requests: readonly SizedRequest[]): Batch[] {
+/** Largest files first and small batches at the end, so that no thread is left alone with one. */
+function shareOut(requests: readonly SizedRequest[], threads: number): Batch[] {
   const order = requests.map((_, index) => index);
   order.sort((a, b) => (requests[b]?.bytes ?? 0) - (requests[a]?.bytes ?? 0));
   const batches: Batch[] = [];
   let indexes: number[] = [];
   let cost = 0;
+  let left = requests.reduce((sum, { bytes }) => sum + bytes + perFile, 0);
   const close = () => {
     const chosen = indexes.map((index) => requests[index]).filter((request) => request !== undefined);
     batches.push({ indexes, message: { requests: chosen.map(({ path, known }) => ({ path, known })) } });
+    left -= cost;
     indexes = [];
     cost = 0;
   };
   for (const index of order) {
     indexes.push(index);
     cost += (requests[index]?.bytes ?? 0) + perFile;
-    if (cost > batchCost) close();
+    if (cost > Math.max(leastBatch, Math.min(largestBatch, left / (8 * threads)))) close();
   }
   if (indexes.length > 0) close();
   return batches.reverse();
@@ -109,7 +111,10 @@ function workThrough({ batches, url, answers, ahead }: ThreadWork): Promise<void
         handed.push(batch);
         thread.postMessage(batch.message);
       }
-      if (handed.length === 0) thread.terminate().then(() => resolve(), reject);
+      if (handed.length > 0) return;
+      // Nobody waits for it to be gone, which takes as long as a file or two.
+      thread.terminate().catch(reject);
+      resolve();
     };
     thread.on('message', (hashed: HashedBatch) => {
       const batch = handed.shift();
