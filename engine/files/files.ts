@@ -25,6 +25,8 @@ export interface FilesOptions {
 const singles = 'single files';
 /** How often a target is looked at again that changes while it is looked at. */
 const rounds = 4;
+/** Files written into one folder, from which on it is worth a look at all of it at the end. */
+const manyWritten = 1000;
 /** Longer than a tick of any common kernel's clock, in milliseconds. */
 const tick = 12;
 
@@ -45,6 +47,8 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   const dirty = new Set<string>();
   const sights = createSights(root);
   const own = createOwnWrites();
+  /** How many files the engine wrote into a folder. */
+  const filled = new Map<string, number>();
   /** Counts looks and writes, so that of what was seen and what was written the later one is known. */
   let turn = 0;
   /** Targets whose last look nothing has cast doubt on since. */
@@ -115,6 +119,8 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   const learn: Files['learn'] = (written) => {
     const moment = clock();
     turn += 1;
+    const folder = written.find(({ path }) => path.endsWith('/'))?.path;
+    if (folder !== undefined) filled.set(folder, (filled.get(folder) ?? 0) + written.length);
     for (const { path, digest } of written) {
       const stats = digest === null ? undefined : statOf(path);
       own.set(path, { stat: stats === undefined ? null : fileStat(stats), at: turn });
@@ -124,15 +130,22 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
     }
   };
 
-  /** What the engine wrote in this very tick is read once now, instead of at the start of every next run. */
-  const settle = async () => {
-    const fresh = loose.unsettled();
-    if (fresh.length === 0) return;
-    await wait(tick);
-    await look(
-      fresh.map((path) => ({ path, glob: false })),
+  const lookAt = (paths: readonly string[]) =>
+    look(
+      paths.map((path) => ({ path, glob: false })),
       plainly,
     );
+
+  /**
+   * What the engine wrote in this very tick is read once now, instead of at the start of every next run; and a folder that
+   * it filled is walked through now, since who runs again to see that nothing is left to do should not wait for that.
+   */
+  const settle = async () => {
+    const folders = [...filled].flatMap(([folder, files]) => (files >= manyWritten ? [folder.slice(0, -1)] : []));
+    if (folders.length > 0 || loose.unsettled().length > 0) await wait(tick);
+    filled.clear();
+    await lookAt(folders);
+    await lookAt(loose.unsettled());
   };
 
   return {

@@ -100,6 +100,27 @@ test('a look says at once that names came or went in a folder that is known, and
   assert.ok((await stirs()) > 0);
 });
 
+test('a folder that the engine filled is known as a whole to the next process', async (context) => {
+  const { root, write, open } = project(context, { 'many/0.txt': '0', 'few/0.txt': '0' });
+  const learned = async (folder: string, count: number) => {
+    const files = open();
+    const paths = Array.from({ length: count }, (_, index) => `${folder}/${index}.txt`);
+    for (const [index, path] of paths.entries()) write(path, String(index));
+    const seen = paths.map((path, index) => ({ path: join(root, path), digest: digestText(String(index)) }));
+    files.learn([...seen, { path: `${join(root, folder)}/`, digest: null }]);
+    await files.save();
+    write(`${folder}/later.txt`, 'later');
+    let isKnown = false;
+    const [state] = await open().look([{ path: folder, glob: false }], () => {
+      isKnown = true;
+    });
+    const entries = state?.kind === 'folder' ? state.manifest().entries : [];
+    return { isKnown, files: entries.length, digests: new Set(entries.map(({ digest }) => digest)).size };
+  };
+  assert.deepEqual(await learned('many', 1000), { isKnown: true, files: 1001, digests: 1001 });
+  assert.deepEqual(await learned('few', 10), { isKnown: false, files: 11, digests: 11 });
+});
+
 test('a file with new bytes but the old size and time is noticed through its ctime', async (context) => {
   const { root, write, open } = project(context, { 'a.txt': 'one', 'folder/b.txt': 'two' });
   // A whole second, since a time that is put back has no more than microseconds.
