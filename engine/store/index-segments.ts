@@ -54,13 +54,16 @@ export function enterOwn({ database, layout, segment, appended, entries }: OwnEn
   });
 }
 
-/** The file of a run that has ended is read to its end and never looked at again. */
-export function refreshFrom(database: Database, layout: Layout, ownSegment: string): void {
+/**
+ * The file of a run that has ended is read to its end and never looked at again. `passOver` is a segment whose lines are
+ * about to be entered from memory.
+ */
+export function refreshFrom(database: Database, layout: Layout, ownSegment: string, passOver?: string): void {
   if (!existsSync(layout.records)) return;
   const writer = createRowWriter(database);
   const sealed = writer.sealed();
   for (const name of readdirSync(layout.records)) {
-    if (sealed.has(name)) continue;
+    if (sealed.has(name) || name === passOver) continue;
     const path = join(layout.records, name);
     // Asked before the file is read: what a run appends after its end cannot be.
     const hasEnded = name !== ownSegment && isOver(layout, name);

@@ -52,7 +52,7 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
     // Who may only read the store is answered all the same, from the segments.
     const database = await openDatabase(mayWrite(layout.folder) ? layout.index : ':memory:', patience);
     await prepare(database);
-    refreshFrom(database, layout, ownSegment);
+    refreshFrom(database, layout, ownSegment, pending.length > 0 ? ownSegment : undefined);
     return database;
   };
 
