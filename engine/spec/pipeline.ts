@@ -51,8 +51,9 @@ function readPipeline(file: string, settings: PipelineSettings, { root, report }
   const entries = checkKeys(root, { keys, of: 'a pipeline', report });
   const vars = mapUnder(entries.vars, report);
   const profiles = mapUnder(entries.profiles, report);
-  const scope = { report, ...settleVariables({ vars, profiles, settings, report }) };
   const stages = mapUnder(entries.stages, report);
+  const names = new Set(stages.entries.map(({ key }) => key));
+  const scope = { report, stages: names, ...settleVariables({ vars, profiles, settings, report }) };
   if (!entries.stages || (stages.entries.length === 0 && entries.stages.value.kind === 'map')) {
     const message = 'the pipeline has no stages';
     report.error({ code: 'no-stages', at: entries.stages?.keyAt ?? root.at, message, hint: 'list them under stages:' });

@@ -13,6 +13,8 @@ export interface Scope {
   readonly later?: JsonObject;
   /** Names whose faults are reported already: what uses them is passed over in silence. */
   readonly spoiled: Pick<ReadonlySet<string>, 'has'>;
+  /** Names of stages, which are no variables. */
+  readonly stages?: ReadonlySet<string>;
   /** The text is a command, in which a list is several words, null is none, and a dollar may be the shell's. */
   readonly command?: boolean;
 }
@@ -79,7 +81,7 @@ interface PartPlace {
 }
 
 function checkPart(part: Exclude<TemplatePart, { kind: 'text' }>, { scalar, scope, whole }: PartPlace): boolean {
-  const { report, variables, later = {}, spoiled, command } = scope;
+  const { report, variables, later = {}, spoiled, stages, command = false } = scope;
   const at = report.inside(scalar, part.source);
   if (part.kind === 'malformed') {
     const hint = `write \${name} or \${name.part}; for the text itself write $${part.source}`;
@@ -91,7 +93,8 @@ function checkPart(part: Exclude<TemplatePart, { kind: 'text' }>, { scalar, scop
   const names = { ...variables, ...later };
   const value = lookUp(part.path, names);
   if (value === undefined) {
-    const { message, hint } = unknownName(part.path, names, command === true && !whole);
+    const { message, hint: own } = unknownName(part.path, names, command && !whole);
+    const hint = stages?.has(head) ? nameStage(head, command) : own;
     // A value of the command line has no place in the file that would tell where it came from.
     report.error({ code: 'unknown-variable', at, message: at ? message : `--set: ${message}`, hint });
     return false;
@@ -132,6 +135,12 @@ function unknownName(
     return { message: `${message} here`, hint: 'only run: may use in, out and with' };
   const hint = shell && !own?.startsWith('did') ? `for a variable of the shell write $\${${path.join('.')}}` : own;
   return { message, hint };
+}
+
+function nameStage(stage: string, command: boolean): string {
+  return command
+    ? `${stage} is a stage: declare what it makes under in:, and write \${in.NAME} here`
+    : `${stage} is a stage, and what it makes is named without $: ${stage}.OUT`;
 }
 
 function warnOfBareNames(scalar: YamlScalar, { report, variables, later = {} }: Scope): void {

@@ -189,6 +189,13 @@ const pipelines: readonly Case[] = [
     ],
   ],
   [
+    'stages: {a: {run: "touch ${out}", out: o}, b: {run: "cat ${a.out}", in: {x: $a}, out: o}}',
+    [
+      "1:58+8 unknown-variable: there is no variable 'a' (a is a stage: declare what it makes under in:, and write ${in.NAME} here)",
+      "1:77+2 unknown-variable: there is no variable 'a' (a is a stage, and what it makes is named without $: a.OUT)",
+    ],
+  ],
+  [
     'stages: {a: {run: "echo ${HOME} ${ x ${", out: o}}',
     [
       "1:25+7 unknown-variable: there is no variable 'HOME' (for a variable of the shell write $${HOME})",
