@@ -13,11 +13,14 @@ export interface MemoryWatch {
 }
 
 const milliseconds = 250;
+/** What has not lasted for so many milliseconds has mostly ended before anybody hears of its size. */
+const short = 100;
 /** A machine with a thousand processes is looked at less often: at most a fiftieth of the time. */
 const dearest = 50;
 
 export function createMemoryWatch(): MemoryWatch {
-  const watched = new Set<Watched>();
+  /** With when it was added. */
+  const watched = new Map<Watched, number>();
   let scheduled = false;
   let took = 0;
 
@@ -28,9 +31,11 @@ export function createMemoryWatch(): MemoryWatch {
   };
   const look = async () => {
     const started = performance.now();
-    const groups = new Set([...watched].flatMap((one) => one.groups()));
-    const bytes = await measureGroups(groups);
-    for (const one of watched) {
+    // Where all are short commands, nobody is looked at.
+    const lasting = [...watched].flatMap(([one, since]) => (started - since >= short ? [one] : []));
+    const groups = new Set(lasting.flatMap((one) => one.groups()));
+    const bytes = groups.size === 0 ? new Map<number, number>() : await measureGroups(groups);
+    for (const one of lasting) {
       const sizes = one.groups().map((group) => bytes.get(group) ?? 0);
       const sum = sizes.reduce((total, size) => total + size, 0);
       if (sum > 0) one.measured(sum);
@@ -42,7 +47,7 @@ export function createMemoryWatch(): MemoryWatch {
 
   return {
     add: (one) => {
-      watched.add(one);
+      watched.set(one, performance.now());
       schedule();
       return () => watched.delete(one);
     },
