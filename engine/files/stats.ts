@@ -13,8 +13,19 @@ export interface FileStat {
 
 /** Follows links; undefined where nothing is there (also behind a dangling link); throws for a lacking permission. */
 export function statOf(path: string): Stats | undefined {
+  return askFor(path, statSync);
+}
+
+/** The same, and whether the path itself is a link: one question where it is none, which is mostly so. */
+export function statAndLink(path: string): { readonly stats: Stats | undefined; readonly isLink: boolean } {
+  const stats = askFor(path, lstatSync);
+  const isLink = stats?.isSymbolicLink() === true;
+  return { stats: isLink ? statOf(path) : stats, isLink };
+}
+
+function askFor(path: string, ask: typeof statSync): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return ask(path, { throwIfNoEntry: false });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
     throw error;
@@ -38,13 +49,4 @@ export function isFile(stats: Stats): boolean {
 
 export function isFolder(stats: Stats): boolean {
   return (stats.mode & kindBits) === 0o040000;
-}
-
-/** Whether the path itself is a link; with nothing behind it, it dangles. */
-export function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink();
-  } catch {
-    return false;
-  }
 }

@@ -6,7 +6,7 @@ import { type Listing, totalBytes } from './listing.ts';
 import type { Loose } from './loose.ts';
 import { type Moment, settled } from './moment.ts';
 import type { Pack } from './pack.ts';
-import { type FileStat, fileStat, isFile, isFolder, isLink, statOf } from './stats.ts';
+import { type FileStat, fileStat, isFile, isFolder, statAndLink } from './stats.ts';
 import type { Target } from './target.ts';
 import { walk } from './walk.ts';
 
@@ -49,8 +49,9 @@ export interface SurveyRequest {
 export function survey(request: SurveyRequest): Answered | Pending {
   const { target } = request;
   try {
-    const stats = statOf(target.path);
-    if (stats === undefined) return dangling(target);
+    const { stats, isLink } = statAndLink(target.path);
+    if (stats === undefined && isLink) return dangling(target);
+    if (stats === undefined) return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
     if (target.only === undefined && isFile(stats)) {
       const digest = request.loose.recall(target.path, stats);
       if (digest === undefined) return surveyFile(request, fileStat(stats));
@@ -71,10 +72,8 @@ function refused(reason: string): Answered {
   return { state: { kind: 'refused', reason }, sight: { kind: 'refused' } };
 }
 
-function dangling(target: Target): Answered {
-  return isLink(target.path)
-    ? refused(`${target.shown} is a link to something that does not exist; remove it or make its target`)
-    : { state: { kind: 'missing' }, sight: { kind: 'missing' } };
+function dangling({ shown }: Target): Answered {
+  return refused(`${shown} is a link to something that does not exist; remove it or make its target`);
 }
 
 function surveyFile({ target, loose, ...request }: SurveyRequest, stat: FileStat): Answered | Pending {

@@ -49,8 +49,7 @@ export function createWorkspace(layout: Layout, run: RunId, lives: Lives): Works
     emptyFolder: async () => emptied.pop() ?? newFolder('view'),
     dropAttempt: async (folder) => {
       // What an attempt made has been moved away, so that mostly nothing is left in it.
-      const isSpare = emptied.length < mostEmptied && existsSync(folder) && readdirSync(folder).length === 0;
-      if (isSpare) emptied.push(folder);
+      if (emptied.length < mostEmptied && isEmpty(folder)) emptied.push(folder);
       else await removeTree(folder);
     },
     makeFolders: async (paths) => {
@@ -67,6 +66,15 @@ export function createWorkspace(layout: Layout, run: RunId, lives: Lives): Works
     },
     logTail: async (logFile, lines) => readTail(logFile, lines),
   };
+}
+
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0;
+  } catch {
+    // Somebody tidied up, or it became another folder by its new name.
+    return false;
+  }
 }
 
 const tailBytes = 64 * 1024;
