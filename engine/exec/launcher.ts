@@ -47,8 +47,12 @@ export function createLauncher(options: ExecutorOptions): Launcher {
 
 function waitFor(free: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    const end = () => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
     if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    free.then(resolve);
+    else signal.addEventListener('abort', end, { once: true });
+    free.then(end);
   });
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Failure, RunSummary } from '../model/event.ts';
 import type { Digest, TaskName } from '../model/names.ts';
 import type { ActionRecord } from '../model/record.ts';
@@ -46,6 +47,8 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
   const { graph, survey, emit } = order;
   const stop = new AbortController();
   const signal = AbortSignal.any([order.signal, stop.signal]);
+  // Each running task listens to it, and node warns of more than ten.
+  setMaxListeners(0, signal);
   const agenda = createAgenda(graph);
   const tally = createTally(tools.machine.now());
   const capacity = { cpu: order.jobs, memory: tools.machine.memory, gpu: tools.machine.gpus };
