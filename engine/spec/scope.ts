@@ -114,7 +114,8 @@ function checkPart(part: Exclude<TemplatePart, { kind: 'text' }>, { scalar, scop
 }
 
 function suggestPart(path: readonly string[], value: JsonObject): string | undefined {
-  const [first] = Object.keys(value);
+  // What a command wants of an item, whose other parts only name it.
+  const first = Object.hasOwn(value, 'path') ? 'path' : Object.keys(value)[0];
   return first === undefined ? undefined : `name one of its parts, such as \${${[...path, first].join('.')}}`;
 }
 

@@ -196,6 +196,10 @@ const pipelines: readonly Case[] = [
     ],
   ],
   [
+    'stages: {a: {run: "cat ${p} > ${out}", each: {p: photos}, out: "${p.stem}"}}',
+    ['1:24+4 not-a-text: ${p} is a map, which cannot stand inside a text (name one of its parts, such as ${p.path})'],
+  ],
+  [
     'stages: {a: {run: "echo ${HOME} ${ x ${", out: o}}',
     [
       "1:25+7 unknown-variable: there is no variable 'HOME' (for a variable of the shell write $${HOME})",
