@@ -1,7 +1,7 @@
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { ActionKey, TaskName } from '../model/names.ts';
-import type { JournalWriter } from '../model/ports.ts';
+import type { JournalWriter, ViewEntry } from '../model/ports.ts';
 import type { RunRequest } from '../model/project.ts';
 import type { TaskNode } from '../model/task.ts';
 import { createChannel } from '../run/channel.ts';
@@ -38,6 +38,26 @@ function describeUnseen(count: number): string {
   return `--trace watches what runs; ${what} known, and --force STAGE runs one nevertheless`;
 }
 
+interface Expected {
+  readonly view: ReadonlyMap<TaskName, ViewEntry>;
+  /** CPU slots. */
+  readonly jobs: number;
+}
+
+/** Whatever was never shown probably has to be made: its workers' processes start while this one looks at code and files. */
+function expectWork({ graph, executor }: Session, tasks: readonly TaskName[], { view, jobs }: Expected): void {
+  let cores = jobs;
+  for (const name of tasks) {
+    const { action, stage, each, resources } = graph.tasks.get(name) as TaskNode;
+    if (action.kind !== 'use' || stage.env.length > 0 || view.has(name)) continue;
+    do {
+      if (cores <= 0) return;
+      executor.expect(resources.cpu);
+      cores -= resources.cpu;
+    } while (each);
+  }
+}
+
 /** Gives the keys of what the run's tasks have when it ends. */
 async function work(
   session: Session,
@@ -51,6 +71,9 @@ async function work(
   const keeping = await selectKeeping(session, request.targets, { keep, force });
   const { selection, kept } = keeping;
   const isForced = forcing(session, force);
+  const view = await store.view();
+  const jobs = request.jobs ?? machine.cores;
+  expectWork(keeping.session, [...keeping.decided.tasks], { view, jobs });
   const survey = await look(keeping.session, keeping.decided, async (module, threads) => {
     if (code.factsKnown(module, threads)) return;
     const what = module.module;
@@ -64,7 +87,6 @@ async function work(
     );
   });
   for (const { message } of survey.diagnostics) emit({ kind: 'notice', text: `warning: ${message}` });
-  const view = await store.view();
   const situation = { graph: keeping.session.graph, survey, view, isForced };
   const guard = await confirmPrice(keeping, situation, request.confirm);
   const reused: (readonly [TaskName, number])[] = [];
@@ -81,7 +103,7 @@ async function work(
         isForced,
         view,
         survey,
-        jobs: request.jobs ?? machine.cores,
+        jobs,
         failFast: request.failFast,
         trace: request.trace === true,
         signal: request.signal,
