@@ -130,6 +130,8 @@ export interface WorkItem<O extends Declarations> {
   readonly id: string;
   /** The item's file, an absolute path. */
   readonly path: string;
+  /** SHA-256 of the file's bytes, hexadecimal: the engine's, in the item's key. */
+  readonly digest: string;
   readonly outputs: Outputs<O>;
   /** Uniform in [0, 1), seeded by parameters, matrix values and the item's id alone. */
   readonly random: () => number;

@@ -123,6 +123,7 @@ function workItem(item: JobItem, skipped: Map<string, string>): WorkItem<Record<
   return {
     id: item.id,
     path: item.path,
+    digest: item.digest,
     outputs: item.outputs as Record<string, never>,
     // Most stages draw nothing, and a seed costs a digest.
     random: () => {

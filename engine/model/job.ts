@@ -1,6 +1,6 @@
 /** The port of exec/: what is run, and what is heard of it. */
 import type { Failure } from './event.ts';
-import type { JsonObject, Matrix, TaskName } from './names.ts';
+import type { Digest, JsonObject, Matrix, TaskName } from './names.ts';
 import type { SkippedItem } from './record.ts';
 
 export interface ProgressReport {
@@ -33,6 +33,7 @@ export interface JobItem {
   readonly id: string;
   /** Absolute. */
   readonly path: string;
+  readonly digest: Digest;
   /** Absolute paths in the attempt's folder; their parents exist. */
   readonly outputs: Readonly<Record<string, string>>;
   /** Of a `run:` stage, filled in. */

@@ -111,6 +111,7 @@ export function describeItems(
     return {
       id: item.id,
       path: absolute(root, item.path),
+      digest: item.digest,
       outputs,
       seed: seedFor(item.id),
       ...(task.action.kind === 'run' ? { command: writeCommand(task, { resolved, outputs, item }) } : {}),

@@ -2,7 +2,8 @@
  * Runs a stage's module as the engine does, but in this process and without a store: what tests of stages need.
  * Outputs lie in a temporary folder that the test's end removes.
  */
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -119,7 +120,10 @@ export async function runItemStage<P extends z.ZodType, I extends Declarations, 
         skipped.set(id, reason);
         outputs.delete(id);
       };
-      items.push({ id, path, outputs: own as Outputs<O>, random: seedRandom(id), skip });
+      const digest = createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex');
+      items.push({ id, path, digest, outputs: own as Outputs<O>, random: seedRandom(id), skip });
     }
     await module.run({ ...context, items, state });
   }

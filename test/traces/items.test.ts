@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -154,6 +155,39 @@ function addPhoto(project: TraceProject, name: string, end = ''): void {
   mkdirSync(join(project.root, 'src'), { recursive: true });
   writeFileSync(join(project.root, 'src', name), Buffer.concat([png, Buffer.from(end)]));
 }
+
+test("a module's items come with the SHA-256 of their bytes, from a folder and behind another stage's items", () => {
+  const digests = `import { writeFileSync } from 'node:fs';
+import { file, itemStage } from 'flow/stage';
+import { z } from 'zod';
+export default itemStage({ params: z.object({}), inputs: {}, outputs: { out: file }, run: ({ items }) => {
+  for (const { digest, outputs } of items) writeFileSync(outputs.out, digest);
+} });
+`;
+  const pipeline = `
+stages:
+  first: { use: digests.ts, each: { p: src }, out: "\${p.id}" }
+  second: { use: digests.ts, each: { p: first }, out: "\${p.id}" }
+`;
+  const large = 'large '.repeat(1_000_000);
+  return inProject(
+    { 'pipeline.yaml': pipeline, 'digests.ts': digests, 'src/a': 'a', 'src/large': large },
+    async (project) => {
+      await project.run();
+      const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+      for (const [name, text] of [
+        ['a', 'a'],
+        ['large', large],
+      ] as const) {
+        assert.equal(project.read(`artifacts/first/${name}`), sha256(text));
+        assert.equal(project.read(`artifacts/second/${name}`), sha256(sha256(text)));
+      }
+      project.write('src/a', 'another');
+      await project.run();
+      assert.equal(project.read('artifacts/second/a'), sha256(sha256('another')));
+    },
+  );
+});
 
 test('a module takes its media types, skips with a reason and hands its items on', () =>
   inProject({ 'pipeline.yaml': behind, 'photos.ts': photos, 'src/notes.txt': 'hello' }, async (project) => {

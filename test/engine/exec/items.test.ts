@@ -40,6 +40,14 @@ test('every item is made once, over several workers, whatever the batch', async 
   }
 });
 
+test('each item comes with the digest of its file', async (context) => {
+  const bench = workbench(context);
+  const action = bench.itemStage('for (const { id, digest } of items) log(`${id} ${digest}`);');
+  const items = itemsOf(bench, names(3), 2);
+  const { log } = await bench.run(bench.job(action, { workers: 1, items }));
+  assert.equal(log, items.list.map(({ id, digest }) => `${id} ${digest}\n`).join(''));
+});
+
 test('`load` runs once a worker and task, and its state is handed on', async (context) => {
   const bench = workbench(context);
   const load = "load: ({ params, log }) => { log('load ' + process.pid); return { seen: 0 }; },";

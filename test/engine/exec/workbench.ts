@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { build } from 'esbuild';
 import { createExecutor } from '../../../engine/exec/executor.ts';
+import { digestText } from '../../../engine/hash/digest.ts';
 import type { Executor, ItemOutcome, Job, JobOutcome } from '../../../engine/model/job.ts';
 import type { TaskName } from '../../../engine/model/names.ts';
 
@@ -106,7 +107,7 @@ export function itemsOf(bench: Workbench, names: readonly string[], batch = 1): 
   const list = names.map((id) => {
     const path = join(folder, id);
     if (!existsSync(path)) writeFileSync(path, id);
-    return { id, path, outputs: { out: join(folder, `${id}.out`) }, seed: id };
+    return { id, path, digest: digestText(id), outputs: { out: join(folder, `${id}.out`) }, seed: id };
   });
   return { list, batch };
 }
