@@ -22,20 +22,21 @@ export default itemStage({
   },
 
   async load({ threads }) {
-    const { useThreads } = await import('../vision/images/facts.ts');
+    const { collectLate, useThreads } = await import('../vision/images/facts.ts');
     useThreads(threads);
+    collectLate();
   },
 
   async run({ items, params }) {
     const { tryShrinking } = await import('../vision/images/shrink.ts');
-    for (const { id, path, outputs, skip } of items) {
+    for (const { id, path, digest, outputs, skip } of items) {
       const shrunk = await tryShrinking(path, params);
       if ('broken' in shrunk) {
         skip(`cannot be opened as a photo: ${shrunk.broken}`);
         continue;
       }
       await writeFile(outputs.photo, shrunk.jpeg);
-      await writeFile(outputs.facts, `${JSON.stringify({ photo: id, ...shrunk.facts })}\n`);
+      await writeFile(outputs.facts, `${JSON.stringify({ photo: id, digest, ...shrunk.facts })}\n`);
     }
   },
 });

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 
 /** sharp is loaded when it is asked for and not with this module, since planning asks rarely and must be quick. */
 function loadSharp(): { readonly sharp: typeof import('sharp'); readonly path: string } {
@@ -17,4 +18,13 @@ export function useThreads(threads: number): void {
   const { sharp } = loadSharp();
   sharp.concurrency(threads);
   sharp.cache(false);
+}
+
+/**
+ * Lets V8 hold five times of what it kept last before it goes through all of it again. An opened photo counts with its
+ * megabytes: the one at hand in such a collection passes for old from then on and soon brings about the next, which was one
+ * for two photos of three, and a sixth of the time that a photo took.
+ */
+export function collectLate(): void {
+  setFlagsFromString('--heap-growing-percent=400');
 }

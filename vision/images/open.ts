@@ -23,14 +23,11 @@ const limitInputPixels = 0x3fff * 0x3fff;
  * How sharp opens a photo everywhere in this project: as it is stored, broken files refused.
  *
  * `failOn: 'error'` refuses truncated files, and lets pass what decoders only warn about, as junk between segments.
- * Bytes, since libvips takes brackets at the end of a path for options.
+ * Of a path libvips reads what it needs by itself, but takes brackets at its end for options.
  */
-export function open(source: Uint8Array | OptionPath): Sharp {
+export function open(source: Source): Sharp {
   return sharp(source, { failOn: 'error', limitInputPixels });
 }
-
-/** A path with options of libvips behind it. */
-export type OptionPath = `${string}[${string}]`;
 
 /**
  * How photos that `resize` gave out are brought to a network's size or a thumbnail's: a triangle as wide as twice the ratio
@@ -73,9 +70,13 @@ export interface Header extends Size {
 /** Width and height of a photo as it is seen: upright, then turned. Looks at the header alone. */
 export async function measure(source: Source, turn: Turn = 0): Promise<Header> {
   const bytes = typeof source === 'string' ? await readFile(source) : source;
-  const { autoOrient, format, orientation = 1 } = await open(bytes).metadata();
-  const { width, height } = autoOrient;
-  return turn % 180 === 0
-    ? { width, height, format, orientation }
-    : { width: height, height: width, format, orientation };
+  const header = await headerOf(open(bytes));
+  const { width, height } = header;
+  return turn % 180 === 0 ? header : { ...header, width: height, height: width };
+}
+
+/** The header of a photo as it is seen: upright. */
+export async function headerOf(image: Sharp): Promise<Header> {
+  const { autoOrient, format, orientation = 1 } = await image.metadata();
+  return { width: autoOrient.width, height: autoOrient.height, format, orientation };
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { averageAreas } from './average-areas.ts';
 import { encodeJpeg, handedOn } from './encode.ts';
-import { type Header, measure, open, pixelsOf } from './open.ts';
+import { type Header, headerOf, open, pixelsOf } from './open.ts';
 import type { Pixels, Size } from './pixels.ts';
 
 export interface ShrinkRule {
@@ -14,8 +13,6 @@ export interface ShrinkRule {
 
 /** What a photo was and became. Width and height are those of the upright photo. */
 export interface ShrinkFacts {
-  /** SHA-256 of the source's bytes, hexadecimal. */
-  readonly digest: string;
   readonly bytes: number;
   readonly width: number;
   readonly height: number;
@@ -32,16 +29,16 @@ export interface ShrunkPhoto {
 
 /** The photo at a path as an upright JPEG without tags, made smaller where the rule says so. Throws what the decoder says. */
 export async function shrinkPhoto(path: string, rule: ShrinkRule): Promise<ShrunkPhoto> {
-  const source = await readFile(path);
-  const header = await measure(source);
+  const { size: bytes } = await stat(path);
+  const source = path.endsWith(']') ? await readFile(path) : path;
+  const header = await headerOf(open(source));
   const { width, height, orientation } = header;
   const size = shrunkSize(header, rule);
   const jpeg = size
-    ? await encodeJpeg(await averageStored({ path, source, header, size }), orientation)
+    ? await encodeJpeg(await averageStored({ source, header, size }), orientation)
     : await open(source).autoOrient().flatten({ background: 'white' }).toColourspace('srgb').jpeg(handedOn).toBuffer();
-  const digest = createHash('sha256').update(source).digest('hex');
   const resized = { resizedWidth: size?.width ?? width, resizedHeight: size?.height ?? height };
-  return { jpeg, facts: { digest, bytes: source.length, width, height, ...resized, orientation } };
+  return { jpeg, facts: { bytes, width, height, ...resized, orientation } };
 }
 
 /** Absent where a photo stays as large as it is. */
@@ -52,8 +49,8 @@ function shrunkSize({ width, height }: Size, { longest, whenBothSidesExceed }: S
 }
 
 interface AverageRequest {
-  readonly path: string;
-  readonly source: Uint8Array;
+  /** A path that ends in no bracket, or the bytes of the file. */
+  readonly source: string | Uint8Array;
   readonly header: Header;
   /** Upright, as the header's. */
   readonly size: Size;
@@ -70,12 +67,12 @@ interface AverageRequest {
  * sharp asks for this only where it goes on with a filter of its own; libvips takes it as an option behind the path, in
  * brackets, which a name that ends in one itself would confuse.
  */
-async function averageStored({ path, source, header, size }: AverageRequest): Promise<Pixels> {
+async function averageStored({ source, header, size }: AverageRequest): Promise<Pixels> {
   const [stored, smaller] = header.orientation > 4 ? [turned(header), turned(size)] : [header, size];
   const small = smaller.width * 2 <= stored.width && smaller.height * 2 <= stored.height;
-  if (header.format !== 'jpeg' || !small || path.endsWith(']'))
+  if (header.format !== 'jpeg' || !small || typeof source !== 'string')
     return averageAreas(await pixelsOf(open(source)), smaller);
-  const half = open(`${path}[shrink=2]`);
+  const half = open(`${source}[shrink=2]`);
   const missing = { right: stored.width % 2, bottom: stored.height % 2 };
   // Even where nothing is missing libvips would copy the photo once more.
   if (missing.right + missing.bottom > 0) half.extend({ ...missing, extendWith: 'copy' });
