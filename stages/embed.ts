@@ -28,18 +28,12 @@ export default itemStage({
 
   async load({ inputs, threads }) {
     const { useThreads } = await import('../vision/images/facts.ts');
-    const { createNetwork } = await import('../vision/nets/efficientnet.ts');
-    const { readSafetensors } = await import('../vision/nets/safetensors.ts');
-    const { planNetwork } = await import('../vision/nets/table.ts');
+    const { openPretrained } = await import('../vision/nets/pretrained.ts');
     const { loadTensorflow } = await import('../vision/tensorflow/tensorflow.ts');
 
     useThreads(threads);
-    const { state, metadata } = await readSafetensors(inputs.weights);
-    const plan = planNetwork(metadata.network ?? '');
     const tf = await loadTensorflow({ threads });
-    const network = createNetwork(tf, { name: plan.name, classes: state.get('_fc.bias')?.shape[0] ?? 1000 });
-    network.load(state);
-    return { tf, network, plan };
+    return { tf, ...(await openPretrained(tf, inputs.weights)) };
   },
 
   async run({ items, state: { tf, network, plan }, signal }) {

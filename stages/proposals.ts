@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { file, items, type ListedInput, list, optional, stage } from '../engine/stage.ts';
+import { file, items, list, optional, stage } from '../engine/stage.ts';
 import type { Turn } from '../vision/images/pixels.ts';
 import type { Correction } from '../vision/labels/corrections.ts';
 import type { Proposal } from '../vision/labels/proposals.ts';
@@ -15,13 +15,14 @@ const mostPictured = 300;
  * the photo, or by what photos with like prints are, whichever tells labels better; near duplicates with two labels,
  * photos that lie on their side. What corrections.csv says is not asked again.
  *
- * A photo that lies on its side is proposed for turning alone: what models say of it as it lies is worth little.
+ * How a photo lies is told by the network that prints are made with, from all other photos. One that lies on its side is
+ * proposed for turning alone: what models say of it as it lies is worth little.
  */
 export default stage({
   params: z.strictObject({}),
   inputs: {
     ...{ photos: items, labels: file, groups: file, split: file },
-    ...{ prints: items, logits: list, models: list, corrections: optional(file) },
+    ...{ prints: items, weights: file, logits: list, corrections: optional(file) },
   },
   outputs: { proposals: file, sheet: file },
   facts: libraryFacts,
@@ -38,10 +39,9 @@ export default stage({
     const { chooseOpinions, gatherOpinions } = await import('../vision/metrics/opinions.ts');
     const { proposeDuplicates, proposeLabels, proposeTurns } = await import('../vision/metrics/proposing.ts');
     const { renderProposals } = await import('../vision/pages/proposals-page.ts');
-    const { judgeWithModels } = await import('../vision/training/orientation.ts');
+    const { judgeTurns } = await import('../vision/training/orientation.ts');
     const { judgePrints } = await import('../vision/training/print-opinions.ts');
 
-    checkPairs(inputs.models, inputs.logits);
     const labels = await readLabels(inputs.labels);
     const logits = await Promise.all(inputs.logits.map(({ path }) => readLogits(path)));
     const ofModels = gatherOpinions(logits, await readSplit(inputs.split));
@@ -51,8 +51,14 @@ export default stage({
     log(`labels are judged by ${opinions === ofModels ? 'the models' : 'the prints'}, which tell them better`);
     const paths = new Map(inputs.photos.items.map(({ id, path }) => [id, path]));
     const files = new Map(labels.map(({ photo, turn }) => [photo, { path: paths.get(photo) as string, turn }]));
-    const models = inputs.models.map(({ path }, place) => ({ path, photos: logits[place]?.photos ?? [] }));
-    const gains = await judgeWithModels({ models, files, threads, signal, log, progress });
+    const gains = await judgeTurns({
+      weights: inputs.weights,
+      photos: files,
+      threads,
+      signal,
+      report: (done) => progress({ done, total: files.size, unit: 'photo' }),
+    });
+    if (gains.size === 0) log(`${files.size} photos are too few to learn what is upright`);
 
     const known = { photos: new Set(paths.keys()), classes };
     const corrections = inputs.corrections ? await readCorrections(inputs.corrections, known) : undefined;
@@ -82,12 +88,6 @@ export default stage({
     await writeFile(outputs.sheet, renderProposals(report));
   },
 });
-
-function checkPairs(models: readonly ListedInput[], logits: readonly ListedInput[]): void {
-  const nameOf = ({ stage: maker, matrix }: ListedInput) => JSON.stringify([maker, matrix]);
-  if (models.map(nameOf).join() === logits.map(nameOf).join()) return;
-  throw new Error('The inputs models and logits must name the same tasks, as folds.model and folds.logits do.');
-}
 
 /** Whether a person has decided already. */
 function isAnswered(kind: Proposal['kind'], correction?: Correction): boolean {

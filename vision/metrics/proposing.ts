@@ -64,10 +64,10 @@ export function proposeDuplicates(
   });
 }
 
-/** By photo: how much surer models are of it when it is turned clockwise by so many degrees more. */
+/** By photo: how much surer the judge is of it when it is turned clockwise by so many degrees more. */
 export type Gains = ReadonlyMap<string, { readonly 90: number; readonly 270: number }>;
 
-/** Photos of which models are surer when they are turned by a quarter, the clearest first. */
+/** Photos that look more upright when they are turned by a quarter, the clearest first. */
 export function proposeTurns(labels: readonly Label[], gains: Gains): Proposal[] {
   const proposals = labels.flatMap(({ photo, turn: now }): Proposal[] => {
     const gain = gains.get(photo);
