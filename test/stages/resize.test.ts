@@ -6,7 +6,7 @@ import sharp, { type Sharp } from 'sharp';
 import resize from '../../stages/resize.ts';
 import { averageAreas } from '../../vision/images/average-areas.ts';
 import { openPixels } from '../../vision/images/open.ts';
-import { shrinkPhoto } from '../../vision/images/shrink.ts';
+import { shrinkPhoto, tryShrinking } from '../../vision/images/shrink.ts';
 import { itemsOf, makeFolder, runItemStage, writeFiles } from './run-stage.ts';
 
 const params = { longest: 600, whenBothSidesExceed: 600 };
@@ -56,6 +56,13 @@ test('photos become upright, small JPEGs, and their facts say what they were', a
   assert.deepEqual([...skipped.keys()], ['normal/broken.jpg', 'normal/no photo.jpg']);
   assert.match(skipped.get('normal/broken.jpg') as string, /premature end/);
   assert.match(skipped.get('normal/no photo.jpg') as string, /unsupported image format/);
+});
+
+test('what no photo is to blame for is thrown, and not taken for a broken one', async (context) => {
+  const [text = ''] = await writeFiles(await makeFolder(context), { 'text.jpg': 'text' });
+  assert.match(((await tryShrinking(text, params)) as { broken: string }).broken, /unsupported image format/);
+  await assert.rejects(tryShrinking(`${text}.gone`, params), { code: 'ENOENT' });
+  await assert.rejects(tryShrinking(undefined as unknown as string, params), TypeError);
 });
 
 test('smaller photos are averages over areas: fine stripes become even grey', async (context) => {

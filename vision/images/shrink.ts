@@ -85,14 +85,15 @@ function turned({ width, height }: Size): Size {
 
 /**
  * The same, with the decoder's words where the photo is broken.
- * Want of memory is thrown: it is the machine's, and must not be remembered as the photo's.
+ * What is the machine's fault (want of memory, a file that is gone) or this project's is thrown, and not remembered as
+ * the photo's.
  */
 export async function tryShrinking(path: string, rule: ShrinkRule): Promise<ShrunkPhoto | { readonly broken: string }> {
   try {
     return await shrinkPhoto(path, rule);
   } catch (error) {
-    const { message } = error as Error;
-    if (/memory|allocat/i.test(message)) throw error;
+    const { name, code, message } = error as NodeJS.ErrnoException;
+    if (name !== 'Error' || code !== undefined || /memory|allocat/i.test(message)) throw error;
     return { broken: message.trim() };
   }
 }
