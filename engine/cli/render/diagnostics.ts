@@ -12,14 +12,28 @@ export interface DiagnosticStyle {
   readonly nameFile: (file: string) => string;
 }
 
-/** Every diagnostic with its place, its line and a hint, and a count of them all at the end. */
+/** More would drive the first ones out of the terminal, and mostly they have one cause. */
+const mostShown = 10;
+
+/** The first diagnostics, errors before warnings, each with its place, its line and a hint, and a count of them all. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], style: DiagnosticStyle): string {
-  const blocks = inOrder(diagnostics).map((diagnostic) => renderDiagnostic(diagnostic, style));
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
-  const warnings = diagnostics.length - errors;
-  const counts = [errors > 0 ? formatCount(errors, 'error') : '', warnings > 0 ? formatCount(warnings, 'warning') : ''];
-  const total = diagnostics.length > 1 ? `\n${counts.filter((count) => count !== '').join(', ')}\n` : '';
+  const sorted = inOrder(diagnostics);
+  const shown = new Set([...sorted.filter(isError), ...sorted.filter((one) => !isError(one))].slice(0, mostShown));
+  const blocks = sorted.filter((one) => shown.has(one)).map((diagnostic) => renderDiagnostic(diagnostic, style));
+  const rest = sorted.filter((one) => !shown.has(one));
+  if (rest.length > 0) blocks.push(`and ${countKinds(rest, 'more ')}\n`);
+  const total = diagnostics.length > 1 ? `\n${countKinds(diagnostics)}\n` : '';
   return blocks.join('\n') + total;
+}
+
+function countKinds(diagnostics: readonly Diagnostic[], more = ''): string {
+  const errors = diagnostics.filter(isError).length;
+  const counts = [[errors, 'error'] as const, [diagnostics.length - errors, 'warning'] as const];
+  return counts.flatMap(([count, kind]) => (count > 0 ? [formatCount(count, more + kind)] : [])).join(', ');
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
 }
 
 function renderDiagnostic(diagnostic: Diagnostic, style: DiagnosticStyle): string {

@@ -81,3 +81,28 @@ test('without its source a diagnostic has its place alone', () => {
 test('colour is for terminals', () => {
   assert.ok(renderDiagnostics([unknown], { ...style, paint: coloured }).includes('\u001b[31m^^^^^^\u001b[39m'));
 });
+
+test('of many the first ten are shown, errors before warnings, and all are counted', () => {
+  const wrong = (line: number): Diagnostic => ({
+    ...unknown,
+    message: `fault ${line}`,
+    at: { line, column: 1, length: 1 },
+  });
+  const odd = (line: number): Diagnostic => ({ ...wrong(line), severity: 'warning' });
+  const lines = Array.from({ length: 1000 }, (_, index) => index + 1);
+  const shownOf = (text: string) =>
+    [...text.matchAll(/: (error|warning): fault (\d+)/g)].map(([, , line]) => Number(line));
+
+  const text = renderDiagnostics(lines.map(wrong), { ...style, sources: new Map() });
+  assert.deepEqual(shownOf(text), lines.slice(0, 10));
+  assert.ok(text.endsWith('\n\nand 990 more errors\n\n1000 errors\n'), text);
+
+  const mixed = renderDiagnostics([...lines.slice(0, 500).map(odd), wrong(501), ...lines.slice(501).map(odd)], style);
+  assert.deepEqual(shownOf(mixed), [...lines.slice(0, 9), 501]);
+  assert.ok(mixed.endsWith('\nand 990 more warnings\n\n1 error, 999 warnings\n'), mixed);
+
+  const both = renderDiagnostics([...lines.slice(0, 12).map(wrong), odd(13)], style);
+  assert.ok(both.endsWith('\nand 2 more errors, 1 more warning\n\n12 errors, 1 warning\n'), both);
+  assert.deepEqual(shownOf(renderDiagnostics(lines.slice(0, 10).map(wrong), style)), lines.slice(0, 10));
+  assert.doesNotMatch(renderDiagnostics(lines.slice(0, 10).map(wrong), style), /more/);
+});
