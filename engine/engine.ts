@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Part } from './answers/grounds.ts';
 import type { Session } from './answers/session.ts';
-import type { QuietRun, Standstill } from './answers/standstill.ts';
+import type { Compared, QuietRun, Standstill } from './answers/standstill.ts';
 import { createCode } from './code/code.ts';
 import { createExecutor, endOrphans } from './exec/executor.ts';
 import { thisMachine } from './exec/machine.ts';
@@ -20,7 +21,7 @@ import { contract } from './stage.ts';
 import { compileLate } from './startup/compile-late.ts';
 import { loadPipeline, type PipelineText, readPipelineText } from './startup/load-pipeline.ts';
 import { changedMeanwhile, replaceText } from './startup/replace-text.ts';
-import { readStandstills, viewStamp, writeStandstill } from './startup/standstills.ts';
+import { readGrounds, readStandstills, viewStamp, writeStandstill } from './startup/standstills.ts';
 import { createStore } from './store/store.ts';
 
 const engineFolder = fileURLToPath(new URL('..', import.meta.url));
@@ -34,12 +35,21 @@ export const openProject: OpenProject = async (options) => {
     force.length + keep.length > 0
       ? undefined
       : standstills.find((known) => JSON.stringify(known.targets) === JSON.stringify(targets));
-  const holds = async (known: Standstill, stirred?: () => void): Promise<boolean> => {
-    const { standsStill } = await import('./answers/standstill.ts');
-    if (!(await standsStill(known, parts(), stirred))) return false;
-    await parts().files.save();
-    await parts().code.save();
-    return true;
+  const compare = async (known: Standstill, stirred?: () => void): Promise<Compared> => {
+    const { compareStandstill } = await import('./answers/standstill.ts');
+    const compared = await compareStandstill(known, parts(), stirred);
+    if (compared.stands) await parts().files.save();
+    if (compared.stands) await parts().code.save();
+    return compared;
+  };
+  /** What of the pipeline has to be decided on: mostly a part of it. */
+  const openStirred = async (standstill: Standstill, compared: Compared): Promise<Answers> => {
+    const grounds = readGrounds(options, source, standstill);
+    const { findPart } = await import('./answers/grounds.ts');
+    const { enterSeen } = await import('./answers/standstill.ts');
+    const part = grounds && findPart({ standstill, grounds }, compared, await parts().store.view());
+    enterSeen(parts().seen, standstill, compared, part?.queries);
+    return part ? openWhole(options, source, parts(), part) : whole();
   };
   // A pipeline with anything to be said about it is never kept among them.
   const diagnostics = standstills.length > 0 ? [] : (await whole()).diagnostics;
@@ -55,23 +65,27 @@ export const openProject: OpenProject = async (options) => {
         const expectWork = once(() => {
           if (module !== undefined && known.variables.length === 0) executor.expect(module[1][0] ?? 1);
         });
-        if (await holds(known, expectWork)) {
+        const compared = await compare(known, expectWork);
+        if (compared.stands) {
           await store.buryDead();
           const { repeatStandstill } = await import('./answers/standstill.ts');
           yield* repeatStandstill(known, run, machine);
           return;
         }
         expectWork();
+        return yield* (await openStirred(known, compared)).run(request);
       }
       yield* (await whole()).run(request);
     },
     async plan(request) {
       const known = knownFor(request);
-      if (known && (await holds(known))) {
-        const { planStandstill } = await import('./answers/standstill.ts');
-        const { store, machine } = parts();
-        const answer = planStandstill(known, await store.view(), request.jobs ?? machine.cores);
+      if (known) {
+        const { enterSeen, planStandstill } = await import('./answers/standstill.ts');
+        const { store, machine, seen } = parts();
+        const compared = await compare(known);
+        const answer = compared.stands && planStandstill(known, await store.view(), request.jobs ?? machine.cores);
         if (answer) return answer;
+        enterSeen(seen, known, compared);
       }
       return (await whole()).plan(request);
     },
@@ -109,17 +123,18 @@ export const openProject: OpenProject = async (options) => {
 
 type Answers = Omit<Project, 'sources' | 'follow' | 'close'>;
 
-async function openWhole(options: ProjectOptions, source: PipelineText, parts: Parts): Promise<Answers> {
+async function openWhole(options: ProjectOptions, source: PipelineText, parts: Parts, part?: Part): Promise<Answers> {
   await compileLate();
-  const { spec, diagnostics } = await loadPipeline(source, options);
+  const { spec, diagnostics } = await loadPipeline(source, options, part?.stages);
   const graph = spec && expandPipeline(spec);
   const all: readonly Diagnostic[] = [...diagnostics, ...(graph?.diagnostics ?? [])];
   const isSound = !all.some((diagnostic) => diagnostic.severity === 'error');
   const keepStandstill = async (run: QuietRun) => {
-    if (all.length > 0 || source.name === undefined || viewStamp(options.root) !== parts.viewStamp) return;
-    const { describeStandstill } = await import('./answers/standstill.ts');
-    const standstill = await describeStandstill(run, parts);
-    if (standstill) writeStandstill(options, source.name, standstill);
+    const { name } = source;
+    if (all.length > 0 || !graph || name === undefined || viewStamp(options.root) !== parts.viewStamp) return;
+    const { describeQuiet } = await import('./answers/grounds.ts');
+    const kept = await describeQuiet({ run, graph, spec, part, view: await parts.store.view() }, parts);
+    if (kept) writeStandstill(options, name, kept);
   };
   const session = once((): Session => {
     if (!isSound || !spec || !graph) throw new DiagnosticError(all);
@@ -133,7 +148,8 @@ async function openWhole(options: ProjectOptions, source: PipelineText, parts: P
       });
     };
     const { diskFailure, upkeep } = parts.store;
-    return { ...parts, upkeep, root, settings, spec, graph, keepStandstill, readSource, replacePipeline, diskFailure };
+    const asked = { root, settings, spec, graph, part };
+    return { ...parts, ...asked, upkeep, keepStandstill, readSource, replacePipeline, diskFailure };
   });
   // Each answer is imported when it is asked for, since start-up is what a no-op run is made of.
   return {

@@ -64,11 +64,11 @@ async function work(
   request: RunRequest,
   emit: (event: RunEvent) => void,
 ): Promise<Readonly<Record<TaskName, ActionKey>>> {
-  const { store, files, code, machine } = session;
+  const { store, files, code, machine, part } = session;
   const { keep = [], force } = request;
   const cannotWatch = request.trace ? await session.executor.cannotWatch() : undefined;
   if (cannotWatch) throw new DiagnosticError([{ code: 'cannot-trace', severity: 'error', ...cannotWatch }]);
-  const keeping = await selectKeeping(session, request.targets, { keep, force });
+  const keeping = await selectKeeping(session, part?.targets ?? request.targets, { keep, force });
   const { selection, kept } = keeping;
   const isForced = forcing(session, force);
   const view = await store.view();
@@ -89,6 +89,13 @@ async function work(
   for (const { message } of survey.diagnostics) emit({ kind: 'notice', text: `warning: ${message}` });
   const situation = { graph: keeping.session.graph, survey, view, isForced };
   const guard = await confirmPrice(keeping, situation, request.confirm);
+  const decided = new Set(selection.tasks);
+  const standing = new Map(
+    (part?.before.standstill.tasks ?? []).flatMap(([task]) => {
+      const record = decided.has(task) ? undefined : view.get(task)?.record;
+      return record ? [[task, record] as const] : [];
+    }),
+  );
   const reused: (readonly [TaskName, number])[] = [];
   let quiet: QuietRun | undefined;
   const keys: Record<TaskName, ActionKey> = {};
@@ -101,6 +108,7 @@ async function work(
         guard,
         targets: selection.targets,
         isForced,
+        standing,
         view,
         survey,
         jobs,

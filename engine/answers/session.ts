@@ -10,6 +10,7 @@ import type { Code, StageCode } from '../model/stage-code.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
 import type { Upkeep } from '../model/upkeep.ts';
 import { type Survey, survey } from '../plan/survey.ts';
+import type { Part } from './grounds.ts';
 import type { QuietRun } from './standstill.ts';
 
 /** What every answer is made from: the pipeline as it stands, and the rooms' parts. */
@@ -19,6 +20,8 @@ export interface Session {
   readonly settings: PipelineSettings;
   readonly spec: PipelineSpec;
   readonly graph: TaskGraph;
+  /** Where the graph holds what has to be decided on alone. */
+  readonly part?: Part | undefined;
   readonly run: RunId;
   readonly files: Files;
   /** What was seen while it was asked whether anything has changed at all. */

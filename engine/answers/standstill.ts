@@ -43,7 +43,10 @@ export interface QuietRun {
 }
 
 /** Undefined where a library has to be made ready before anything can be said. */
-export async function describeStandstill(run: QuietRun, present: Present): Promise<Standstill | undefined> {
+export async function describeStandstill(
+  run: QuietRun,
+  present: Present,
+): Promise<{ readonly standstill: Standstill; readonly head: Digest } | undefined> {
   const { survey, nodes } = run;
   const threads = new Map<string, Set<number>>();
   for (const { action, resources } of nodes) {
@@ -58,38 +61,56 @@ export async function describeStandstill(run: QuietRun, present: Present): Promi
     tasks: run.reused,
   };
   // As the survey saw it, since anything may have changed after it.
-  const seen = { codes: survey.codes, states: survey.queries.map(survey.state) };
-  const basis = await basisOf(described, seen, present);
-  return basis === undefined ? undefined : { ...described, basis };
+  const head = await headOf(described, survey.codes, present);
+  if (head === undefined) return undefined;
+  return { standstill: { ...described, basis: basisOf(head, survey.queries.map(survey.state), present) }, head };
 }
 
-/**
- * Whether a run would find nothing to do again; what was looked at for it is entered into `seen` where it would not.
- * `stirred` is told as early as can be that it will probably not.
- */
-export async function standsStill(
+/** A standstill beside what is there now. */
+export interface Compared {
+  /** Whether a run would find nothing to do again. */
+  readonly stands: boolean;
+  /** Of what all stages rest on; undefined where nothing can be said of it. */
+  readonly head: Digest | undefined;
+  /** Of the standstill's queries. */
+  readonly states: readonly PathState[];
+}
+
+/** `stirred` is told as early as can be that a run would probably find something to do. */
+export async function compareStandstill(
   standstill: Standstill,
-  present: Present & { readonly seen: Map<string, PathState> },
+  present: Present,
   stirred?: () => void,
-): Promise<boolean> {
+): Promise<Compared> {
   const names = standstill.modules.map(([module]) => module);
   const codes = new Map<string, StageCode>();
   if (names.length > 0) {
     for (const [name, loaded] of await present.code.load(names)) if (loaded.ok) codes.set(name, loaded.code);
   }
   const states = await present.files.look(standstill.queries, stirred);
-  if ((await basisOf(standstill, { codes, states }, present)) === standstill.basis) return true;
-  // A hundred thousand files are not looked at twice to begin one run.
-  standstill.queries.forEach((query, index) => {
-    present.seen.set(queryName(query), states[index] ?? { kind: 'missing' });
-  });
-  return false;
+  const head = await headOf(standstill, codes, present);
+  const stands = head !== undefined && basisOf(head, states, present) === standstill.basis;
+  return { stands, head, states };
 }
 
-async function basisOf(
+/** A hundred thousand files are not looked at twice to begin one run. */
+export function enterSeen(
+  seen: Map<string, PathState>,
+  { queries }: Standstill,
+  { states }: Compared,
+  rows: Iterable<number> = queries.keys(),
+): void {
+  for (const row of rows) {
+    const [query, state] = [queries[row], states[row]];
+    if (query !== undefined && state !== undefined) seen.set(queryName(query), state);
+  }
+}
+
+/** Undefined where a module cannot be read, or a library has to be made ready. */
+async function headOf(
   { modules, variables }: Pick<Standstill, 'modules' | 'variables'>,
-  { codes, states }: { readonly codes: ReadonlyMap<string, StageCode>; readonly states: readonly PathState[] },
-  { code, machine, viewStamp }: Present,
+  codes: ReadonlyMap<string, StageCode>,
+  { code, machine }: Present,
 ): Promise<Digest | undefined> {
   const described: Json[] = [];
   for (const [module, counts] of modules) {
@@ -102,11 +123,14 @@ async function basisOf(
     }
   }
   const environment = variables.map((name) => machine.environment(name) ?? null);
-  const head = [machine.architecture, machine.nodeMajor, viewStamp, environment, described];
-  return digestText(`${JSON.stringify(head)}\n${states.map(describeState).join('\n')}`);
+  return digestText(JSON.stringify([machine.architecture, machine.nodeMajor, environment, described]));
 }
 
-function describeState(state: PathState): string {
+export function basisOf(head: Digest, states: readonly PathState[], { viewStamp }: Pick<Present, 'viewStamp'>): Digest {
+  return digestText(`${head} ${viewStamp}\n${states.map(describeState).join('\n')}`);
+}
+
+export function describeState(state: PathState): string {
   return state.kind === 'file' || state.kind === 'folder' ? `${state.kind} ${state.digest}` : state.kind;
 }
 

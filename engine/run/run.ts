@@ -23,6 +23,8 @@ export interface RunOrder extends Omit<MakerOrder, 'disturbances'> {
   readonly graph: TaskGraph;
   readonly targets: readonly TaskName[];
   readonly isForced: (task: TaskNode) => boolean;
+  /** Results in place of tasks that are wanted, too, but are known to stand; the graph does not hold them. */
+  readonly standing: ReadonlyMap<TaskName, ActionRecord>;
   /** CPU slots. */
   readonly jobs: number;
   readonly failFast: boolean;
@@ -201,7 +203,9 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
   }
 
   agenda.want(order.targets);
-  emit({ kind: 'run-started', run: order.run, tasks: agenda.wanted(), at: tools.machine.now() });
+  const tasks = agenda.wanted() + order.standing.size;
+  emit({ kind: 'run-started', run: order.run, tasks, at: tools.machine.now() });
+  for (const [name, record] of order.standing) reused(name, record, false);
   for (;;) {
     for (let name = agenda.next(); name !== undefined && !signal.aborted; name = agenda.next()) {
       await decideOn(name).catch((error: unknown) => settleError(name, error));

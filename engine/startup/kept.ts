@@ -6,22 +6,30 @@ import { digestText } from '../hash/digest.ts';
 /** As many variants of a pipeline as somebody goes to and fro between. */
 const mostKept = 20;
 
-/** Undefined where none is there, or where it is not whole. */
 export function readKept<T>(folder: string, name: string): T | undefined {
+  const text = readKeptText(folder, name);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+export function writeKept(folder: string, name: string, value: unknown): void {
+  writeKeptText(folder, name, JSON.stringify(value));
+}
+
+/** Undefined where none is there, or where it is not whole. */
+export function readKeptText(folder: string, name: string): string | undefined {
   try {
     const text = readFileSync(join(folder, `${name}.json`), 'utf8');
     const body = text.slice(65);
-    return digestText(body) === text.slice(0, 64) ? JSON.parse(body) : undefined;
+    return digestText(body) === text.slice(0, 64) ? body : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** A folder that cannot be written is no reason to refuse anything. */
-export function writeKept(folder: string, name: string, value: unknown): void {
+export function writeKeptText(folder: string, name: string, body: string): void {
   try {
     mkdirSync(folder, { recursive: true });
-    const body = JSON.stringify(value);
     const temporary = join(folder, `${name}.${process.pid}`);
     writeFileSync(temporary, `${digestText(body)}\n${body}`);
     renameSync(temporary, join(folder, `${name}.json`));

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Json } from '../model/names.ts';
 import type { ProjectOptions } from '../model/project.ts';
 import type { PipelineSpec } from '../model/spec.ts';
-import { readKept, writeKept } from './kept.ts';
+import { readKeptText, writeKeptText } from './kept.ts';
 
 export interface PipelineText {
   readonly file: string;
@@ -36,16 +36,37 @@ export interface ReadPipeline {
 
 /**
  * What pipeline.yaml means under the settings. It is kept by the digest of all that it was read from, since parsing YAML
- * of a thousand stages costs more than everything else of a run that has a few of them to do.
+ * of a thousand stages costs more than everything else of a run that has a few of them to do. With `only`, a pipeline of
+ * these stages alone, by their places in the file.
  */
-export async function loadPipeline(source: PipelineText, { root, settings }: ProjectOptions): Promise<ReadPipeline> {
+export async function loadPipeline(
+  source: PipelineText,
+  { root, settings }: ProjectOptions,
+  only?: readonly number[],
+): Promise<ReadPipeline> {
   const { file, text, name, fault } = source;
   if (fault) return { diagnostics: [fault] };
   const folder = join(root, '.flow', 'cache', 'pipelines');
-  const kept = name === undefined ? undefined : readKept<ReadPipeline>(folder, name);
-  if (kept) return kept;
+  const kept = name === undefined ? undefined : readKeptText(folder, name);
+  if (kept !== undefined) return unpack(kept, only);
   const { parsePipeline } = await import('../spec/pipeline.ts');
   const parsed = parsePipeline({ file, text, settings });
-  if (name !== undefined) writeKept(folder, name, parsed);
-  return parsed;
+  if (name !== undefined) writeKeptText(folder, name, pack(parsed));
+  return only ? unpack(pack(parsed), only) : parsed;
+}
+
+/** A line a stage behind the rest, so that of a thousand stages those alone are read that matter. */
+function pack({ spec, diagnostics }: ReadPipeline): string {
+  const { stages = [], ...rest } = spec ?? {};
+  const head = { diagnostics, ...(spec && { spec: rest }) };
+  return [head, ...stages].map((part) => JSON.stringify(part)).join('\n');
+}
+
+function unpack(text: string, only?: readonly number[]): ReadPipeline {
+  const [head = '', ...lines] = text.split('\n');
+  const { spec, diagnostics } = JSON.parse(head);
+  const wanted = only ? only.map((place) => lines[place]) : lines;
+  const stages = JSON.parse(`[${wanted.join(',')}]`);
+  // What is wanted of a part is named by whoever wants it.
+  return { diagnostics, ...(spec && { spec: { ...spec, stages, ...(only && { default: [] }) } }) };
 }
