@@ -1,8 +1,8 @@
 /**
  * V8 compiles a function anew, optimized, once it has run for about a millisecond. A command that lives for a second or
  * two then spends a third of its processor time on compiling what is over before it pays: this makes V8 wait six times as
- * long, which work of many seconds does not feel. Not at the very start: what V8 compiled under other settings it throws
- * away, and Node's own modules, compiled when Node was built, would cost a quiet run 20 ms.
+ * long, which work of many seconds does not feel. Not before the bundle is loaded: what V8 compiled under other settings it
+ * throws away, and Node's own modules, compiled when Node was built, would cost a quiet run 20 ms.
  */
 export async function compileLate(): Promise<void> {
   // Set by flow.mjs where the compiled code of the bundle is kept already; what this process would keep, no other would take.
