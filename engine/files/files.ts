@@ -51,6 +51,8 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
   const filled = new Map<string, number>();
   /** Counts looks and writes, so that of what was seen and what was written the later one is known. */
   let turn = 0;
+  /** When the last of them was, in milliseconds. */
+  let turnedAt = 0;
   /** Targets whose last look nothing has cast doubt on since. */
   const trusted = new Set<string>();
   /** By inode: how the engine left files of which it made or removed a name, which moves their ctime under every name. */
@@ -70,6 +72,7 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
 
   const lookOnce = async (targets: readonly Target[], { isGlance, stirred }: Manner): Promise<readonly Answered[]> => {
     turn += 1;
+    turnedAt = performance.now();
     const at = turn;
     const moment = momentOnce(clock);
     const surveys = targets.map((target) => {
@@ -121,6 +124,7 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
     turn += 1;
     const folder = written.find(({ path }) => path.endsWith('/'))?.path;
     if (folder !== undefined) filled.set(folder, (filled.get(folder) ?? 0) + written.length);
+    turnedAt = performance.now();
     for (const { path, digest } of written) {
       const stats = digest === null ? undefined : statOf(path);
       own.set(path, { stat: stats === undefined ? null : fileStat(stats), at: turn });
@@ -142,7 +146,9 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
    */
   const settle = async () => {
     const folders = [...filled].flatMap(([folder, files]) => (files >= manyWritten ? [folder.slice(0, -1)] : []));
-    if (folders.length > 0 || loose.unsettled().length > 0) await wait(tick);
+    // Mostly some of the tick is over.
+    const left = Math.max(0, turnedAt + tick - performance.now());
+    if (folders.length > 0 || loose.unsettled().length > 0) await wait(left);
     filled.clear();
     await lookAt(folders);
     await lookAt(loose.unsettled());

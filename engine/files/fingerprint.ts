@@ -29,6 +29,7 @@ interface Xxhash {
 
 /** TypeScript knows it only together with all of a browser. */
 declare const WebAssembly: {
+  readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer };
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: unknown };
 };
@@ -44,6 +45,7 @@ const page = 64 * 1024;
 const pieceBytes = 128 * 1024;
 
 let opened: Fingerprints | undefined;
+let small: Buffer | undefined;
 
 /**
  * Files are read into the very memory in which WebAssembly hashes them. The library's functions would copy each piece into
@@ -53,6 +55,12 @@ let opened: Fingerprints | undefined;
 export function openFingerprints(): Fingerprints {
   opened ??= openModule();
   return opened;
+}
+
+/** Where files are read that are too small for a fingerprint: to open one costs more than to hash a hundred of these. */
+export function openPage(): Buffer {
+  small ??= Buffer.from(new WebAssembly.Memory({ initial: 1 }).buffer);
+  return small;
 }
 
 function openModule(): Fingerprints {

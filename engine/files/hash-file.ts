@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import type { Digest } from '../model/names.ts';
-import { fingerprintFrom, openFingerprints } from './fingerprint.ts';
+import { fingerprintFrom, openFingerprints, openPage } from './fingerprint.ts';
 import { type FileStat, fileStat, isFile, sameStat } from './stats.ts';
 
 /** What was known of the file before it was touched. */
@@ -86,7 +86,7 @@ function read(file: number, stats: Stats, known: KnownContents | undefined): Con
 }
 
 function readSmall(file: number, bytes: number): Contents | undefined {
-  const { piece } = openFingerprints();
+  const piece = openPage();
   let length = 0;
   // One byte more than expected is asked for, so that a file that grew is noticed.
   while (length <= bytes) {
