@@ -53,7 +53,8 @@ async function checkOne(stages: readonly Shape[], all: readonly Step[], means: M
   try {
     const project = openRandomProject(startState(stages), root, means, told);
     const first: Change = { kind: 'nothing' };
-    await project.go({ change: first, target: undefined, set: undefined, stopAfter: undefined, killAfter: undefined });
+    const whole = { target: undefined, set: undefined, again: true, stopAfter: undefined, killAfter: undefined };
+    await project.go({ change: first, ...whole });
     for (const step of all) await project.go(step);
     await project.rest();
   } catch (error) {
@@ -82,8 +83,8 @@ function openRandomProject(state: State, root: string, { flow, kills }: Means, t
   /** Whether the last run was of everything, as pipeline.yaml says it. */
   let isWhole = false;
 
-  async function go({ change, target: wished, set, stopAfter, killAfter }: Step): Promise<void> {
-    told.push(JSON.stringify({ change, wished, set, stopAfter, killAfter: kills ? killAfter : undefined }));
+  async function go({ change, target: wished, set, again, stopAfter, killAfter }: Step): Promise<void> {
+    told.push(JSON.stringify({ change, wished, set, again, stopAfter, killAfter: kills ? killAfter : undefined }));
     doubt(apply(change, state, root));
     write(state, root);
     const target = wished === undefined ? undefined : wished % state.stages.length;
@@ -95,6 +96,7 @@ function openRandomProject(state: State, root: string, { flow, kills }: Means, t
     if (kills && killAfter !== undefined) await interrupt(wanted, () => kill(words, killAfter));
     if (stopAfter !== undefined) await interrupt(wanted, () => stop(words, stopAfter));
     await finish(wanted, words);
+    if (again) await finish(wanted, words);
   }
 
   function doubt({ digests, records }: Harm): void {

@@ -49,6 +49,8 @@ export interface Step {
   readonly target: number | undefined;
   /** `--set v=…`. */
   readonly set: number | undefined;
+  /** Runs once more at the end, so that the next step meets what a run without work leaves behind. */
+  readonly again: boolean;
   /** Stops the run after so many lines, before it is run to its end. */
   readonly stopAfter: number | undefined;
   /** Kills a run in another process with SIGKILL after so many milliseconds, where kills are asked for. */
@@ -92,6 +94,7 @@ export function steps(use: number): fc.Arbitrary<Step> {
     change: changes(use),
     target: fc.option(fc.nat(5), { nil: undefined, freq: 3 }),
     set: fc.option(fc.nat(2), { nil: undefined, freq: 5 }),
+    again: fc.boolean(),
     stopAfter: fc.option(fc.nat(12), { nil: undefined, freq: 5 }),
     killAfter: fc.option(fc.integer({ min: 50, max: 900 }), { nil: undefined, freq: 5 }),
   });
