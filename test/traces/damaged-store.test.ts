@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readdirSync, rmSync, statSync, truncateSync, unl
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { afterRun, all, objects, quiet, runs, tamper } from './finished-run.ts';
-import { inProject } from './project.ts';
+import { inProject, type TraceProject } from './project.ts';
 
 for (const [title, fault] of [
   ['damaged', tamper],
@@ -110,3 +110,31 @@ test('any file of the store cut in half or filled with rubbish: still right', ()
       }
     }
   }));
+
+// A record promises that its outputs are in the store, so that it is written last: a kill may come between the two. What is
+// next to be written is put in the way of, by the very command that makes the output.
+for (const kind of ['file', 'tree', 'each']) {
+  const written = (project: TraceProject, folder: string) =>
+    project.files(`.flow/${folder}`).map((path) => project.read(`.flow/${folder}/${path}`));
+  const blocking = (folder: string) => ({
+    'pipeline.yaml': `
+stages:
+  file: { run: 'printf file > \${out}; touch .flow/${folder}', out: file.txt }
+  tree: { run: 'printf tree > \${out}/tree.txt; touch .flow/${folder}', out: tree/ }
+  each: { run: 'printf each > \${out}; touch .flow/${folder}', each: { photo: photos }, out: '\${photo.stem}.txt' }
+`,
+    'photos/a': 'a',
+  });
+
+  test(`what cannot be brought into the store has no record: ${kind}`, () =>
+    inProject(blocking('objects'), async (project) => {
+      assert.deepEqual(await project.run(kind), [`failed ${kind}: disk`]);
+      assert.deepEqual(written(project, 'records'), []);
+    }));
+
+  test(`before a record is written its outputs are in the store: ${kind}`, () =>
+    inProject(blocking('records'), async (project) => {
+      assert.deepEqual(await project.run(kind), [`failed ${kind}: disk`]);
+      assert.ok(written(project, 'objects').includes(kind));
+    }));
+}
