@@ -27,7 +27,7 @@ import { createStore } from './store/store.ts';
 const engineFolder = fileURLToPath(new URL('..', import.meta.url));
 
 export const openProject: OpenProject = async (options) => {
-  await compileLate();
+  await compileLate(2);
   const source = readPipelineText(options);
   const parts = openParts(options);
   const whole = once(() => openWhole(options, source, parts()));
@@ -125,6 +125,7 @@ export const openProject: OpenProject = async (options) => {
 type Answers = Omit<Project, 'sources' | 'follow' | 'close'>;
 
 async function openWhole(options: ProjectOptions, source: PipelineText, parts: Parts, part?: Part): Promise<Answers> {
+  await compileLate(6);
   const { spec, diagnostics } = await loadPipeline(source, options, part?.stages);
   const graph = spec && expandPipeline(spec);
   const all: readonly Diagnostic[] = [...diagnostics, ...(graph?.diagnostics ?? [])];
