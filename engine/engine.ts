@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Part } from './answers/grounds.ts';
 import type { Session } from './answers/session.ts';
-import type { Compared, QuietRun, Standstill } from './answers/standstill.ts';
+import type { Compared, compareStandstill, QuietRun, Standstill } from './answers/standstill.ts';
 import { createCode } from './code/code.ts';
 import { createExecutor, endOrphans } from './exec/executor.ts';
 import { thisMachine } from './exec/machine.ts';
@@ -36,7 +36,7 @@ export const openProject: OpenProject = async (options) => {
     force.length + keep.length > 0
       ? undefined
       : standstills.find((known) => JSON.stringify(known.targets) === JSON.stringify(targets));
-  const compare = async (known: Standstill, stirred?: () => void): Promise<Compared> => {
+  const compare = async (known: Standstill, stirred?: Parameters<typeof compareStandstill>[2]): Promise<Compared> => {
     const { compareStandstill } = await import('./answers/standstill.ts');
     const compared = await compareStandstill(known, parts(), stirred);
     if (compared.stands) await parts().files.save();
@@ -62,11 +62,13 @@ export const openProject: OpenProject = async (options) => {
       if (known) {
         const { store, machine, run, executor } = parts();
         // Whatever has to be made will need a worker, and to ask a folder's files takes as long as a process to start.
-        const [module] = known.modules;
-        const expectWork = once(() => {
-          if (module !== undefined && known.variables.length === 0) executor.expect(module[1][0] ?? 1);
-        });
-        const compared = await compare(known, expectWork);
+        const [[name, [threads = 1]] = ['', []]] = known.modules;
+        let isExpected = name === '' || known.variables.length > 0;
+        const expectWork = (bundle?: string) => {
+          if (!isExpected) executor.expect(threads, bundle);
+          isExpected = true;
+        };
+        const compared = await compare(known, (codes) => expectWork(codes.get(name)?.bundle));
         if (compared.stands) {
           await store.buryDead();
           const { repeatStandstill } = await import('./answers/standstill.ts');

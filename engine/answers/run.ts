@@ -44,18 +44,19 @@ interface Expected {
   readonly jobs: number;
 }
 
-/** Whatever was never shown probably has to be made: its workers' processes start while this one looks at code and files. */
-function expectWork({ graph, executor }: Session, tasks: readonly TaskName[], { view, jobs }: Expected): void {
+/** Whatever was never shown probably has to be made: workers' processes start while this one looks at code and files. */
+function expectWork({ graph, executor }: Session, tasks: readonly TaskName[], { view, jobs }: Expected): TaskNode[] {
+  const fresh = tasks
+    .map((name) => graph.tasks.get(name) as TaskNode)
+    .filter(({ name, action, stage }) => action.kind === 'use' && stage.env.length === 0 && !view.has(name));
   let cores = jobs;
-  for (const name of tasks) {
-    const { action, stage, each, resources } = graph.tasks.get(name) as TaskNode;
-    if (action.kind !== 'use' || stage.env.length > 0 || view.has(name)) continue;
-    do {
-      if (cores <= 0) return;
+  for (const { resources, each } of fresh) {
+    for (let isMore = true; isMore && cores > 0; isMore = each !== undefined) {
       executor.expect(resources.cpu);
       cores -= resources.cpu;
-    } while (each);
+    }
   }
+  return fresh;
 }
 
 /** Gives the keys of what the run's tasks have when it ends. */
@@ -73,7 +74,7 @@ async function work(
   const isForced = forcing(session, force);
   const view = await store.view();
   const jobs = request.jobs ?? machine.cores;
-  expectWork(keeping.session, [...keeping.decided.tasks], { view, jobs });
+  const fresh = expectWork(keeping.session, keeping.decided.tasks, { view, jobs });
   const survey = await look(keeping.session, keeping.decided, async (module, threads) => {
     if (code.factsKnown(module, threads)) return;
     const what = module.module;
@@ -86,6 +87,10 @@ async function work(
       request.signal,
     );
   });
+  for (const { action, resources } of fresh.slice(0, jobs)) {
+    const code = action.kind === 'use' ? survey.codes.get(action.module) : undefined;
+    if (code) session.executor.expect(resources.cpu, code.bundle);
+  }
   for (const { message } of survey.diagnostics) emit({ kind: 'notice', text: `warning: ${message}` });
   const situation = { graph: keeping.session.graph, survey, view, isForced };
   const guard = await confirmPrice(keeping, situation, request.confirm);

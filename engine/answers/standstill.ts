@@ -76,18 +76,18 @@ export interface Compared {
   readonly states: readonly PathState[];
 }
 
-/** `stirred` is told as early as can be that a run would probably find something to do. */
+/** `stirred` is told as early as can be that a run would probably find something to do, with the modules that it may run. */
 export async function compareStandstill(
   standstill: Standstill,
   present: Present,
-  stirred?: () => void,
+  stirred: (codes: ReadonlyMap<string, StageCode>) => void = () => {},
 ): Promise<Compared> {
   const names = standstill.modules.map(([module]) => module);
   const codes = new Map<string, StageCode>();
   if (names.length > 0) {
     for (const [name, loaded] of await present.code.load(names)) if (loaded.ok) codes.set(name, loaded.code);
   }
-  const states = await present.files.look(standstill.queries, stirred);
+  const states = await present.files.look(standstill.queries, () => stirred(codes));
   const head = await headOf(standstill, codes, present);
   const stands = head !== undefined && basisOf(head, states, present) === standstill.basis;
   return { stands, head, states };

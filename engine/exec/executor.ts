@@ -42,7 +42,7 @@ export function createExecutor(request: ExecutorRequest): Executor {
   process.on('exit', killAll);
 
   return {
-    expect: (threads) => pool.warm({ threads, environment: {} }),
+    expect: (threads, bundle) => pool.warm({ threads, environment: {} }, bundle),
     run: async (job, listener, signal) => {
       let started = performance.now();
       const supervision = supervise({

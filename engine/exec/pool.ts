@@ -11,8 +11,11 @@ export interface Pool {
    * always a new one, since a warm one has read much already; whoever took it does not give it back as a healthy one.
    */
   readonly take: (kind: ChildKind, memory: number | undefined, trace: Trace | undefined) => Worker;
-  /** Starts a worker for whoever takes one of this kind next. */
-  readonly warm: (kind: ChildKind) => void;
+  /**
+   * Starts a worker for whoever takes one of this kind next. With a bundle, those of this kind that are idle import it, and
+   * one is started only where none is.
+   */
+  readonly warm: (kind: ChildKind, bundle?: string) => void;
   /** A worker whose job failed or was stopped is not used again: parts of the job may still be going on in it. */
   readonly giveBack: (worker: Worker, healthy: boolean) => void;
   readonly close: () => Promise<void>;
@@ -53,7 +56,14 @@ export function createPool(surroundings: Surroundings): Pool {
   };
 
   return {
-    warm: (kind) => rest(start(kind, undefined)),
+    warm: (kind, bundle) => {
+      const ready = idle.flatMap(({ worker }) => (isDeepStrictEqual(worker.kind, kind) ? [worker] : []));
+      if (bundle === undefined || ready.length === 0) {
+        ready.push(start(kind, undefined));
+        rest(ready.at(-1) as Worker);
+      }
+      if (bundle !== undefined) for (const worker of ready) worker.send({ kind: 'import', bundle });
+    },
     take: (kind, memory, trace) => {
       if (trace) return start(kind, trace);
       const fits = idle.findLast(

@@ -14,6 +14,8 @@ export interface WorkOrder {
 export type ProgressReport = Parameters<JobListener['progress']>[0];
 
 export type ToWorker =
+  /** A job of this bundle will probably follow. */
+  | { readonly kind: 'import'; readonly bundle: string }
   | {
       readonly kind: 'stage';
       readonly order: WorkOrder;

@@ -47,11 +47,14 @@ export function startWorker(kind: ChildKind, surroundings: Surroundings, trace: 
   groups.add(group);
 
   let client: Client | undefined;
+  /** What it printed before anybody was served: while it imported what the first one asks for. */
+  let early: Buffer[] | undefined = [];
   let alive = true;
   let memory = 0;
   const streams = [child.stdout, child.stderr].map((stream) => {
     let writer: ReturnType<LogFile['stream']> | undefined;
     stream?.on('data', (chunk: Buffer) => {
+      early?.push(chunk);
       writer ??= client?.log.stream();
       writer?.write(chunk);
     });
@@ -86,6 +89,10 @@ export function startWorker(kind: ChildKind, surroundings: Surroundings, trace: 
     memory: () => memory,
     serve: (next) => {
       client = next;
+      const log = early && early.length > 0 ? next.log.stream() : undefined;
+      for (const chunk of early ?? []) log?.write(chunk);
+      log?.flush();
+      early = undefined;
     },
     // A worker that has just died is told of by `lost`; the message to it has no other reader.
     send: (message) => {

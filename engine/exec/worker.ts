@@ -35,10 +35,12 @@ process.on('uncaughtException', (error) => {
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'abort') abort.abort();
   else if (message.kind === 'enough') items?.stop();
+  // Where it cannot be imported, the job that follows says so.
+  else if (message.kind === 'import') importStage(message.bundle).catch(() => {});
   else void work(message);
 });
 
-async function work(message: Exclude<ToWorker, { kind: 'abort' | 'enough' }>): Promise<void> {
+async function work(message: Exclude<ToWorker, { kind: 'abort' | 'enough' | 'import' }>): Promise<void> {
   try {
     if (message.kind === 'items') {
       abort = new AbortController();

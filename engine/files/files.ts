@@ -20,13 +20,15 @@ export interface FilesOptions {
   readonly cacheFolder: string;
   /** The module of a hashing thread; a bundle has to name its own. */
   readonly hashWorker?: URL;
+  /** Files written into one folder, from which on it is walked through at the end; 50,000 where it is not given. */
+  readonly worthWalk?: number;
 }
 
 const singles = 'single files';
 /** How often a target is looked at again that changes while it is looked at. */
 const rounds = 4;
-/** Files written into one folder, from which on it is worth a look at all of it at the end. */
-const manyWritten = 1000;
+/** A walk through so many written files takes half a second, which a person would notice. */
+const manyWritten = 50_000;
 /** Longer than a tick of any common kernel's clock, in milliseconds. */
 const tick = 12;
 
@@ -38,7 +40,7 @@ interface Manner {
 const plainly: Manner = { isGlance: false, stirred: () => {} };
 
 /** Knows files by stat and hashes the rest. A refused or missing path is an answer; only a broken cache folder throws, in `save`. */
-export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Files {
+export function createFiles({ root, cacheFolder, hashWorker, worthWalk = manyWritten }: FilesOptions): Files {
   const clock = createClock(cacheFolder);
   const cache = createPackCache(cacheFolder);
   const worker = hashWorker ?? new URL('./hash-worker.ts', import.meta.url);
@@ -145,7 +147,7 @@ export function createFiles({ root, cacheFolder, hashWorker }: FilesOptions): Fi
    * it filled is walked through now, since who runs again to see that nothing is left to do should not wait for that.
    */
   const settle = async () => {
-    const folders = [...filled].flatMap(([folder, files]) => (files >= manyWritten ? [folder.slice(0, -1)] : []));
+    const folders = [...filled].flatMap(([folder, files]) => (files >= worthWalk ? [folder.slice(0, -1)] : []));
     // Mostly some of the tick is over.
     const left = Math.max(0, turnedAt + tick - performance.now());
     if (folders.length > 0 || loose.unsettled().length > 0) await wait(left);

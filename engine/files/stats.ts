@@ -13,23 +13,28 @@ export interface FileStat {
 
 /** Follows links; undefined where nothing is there (also behind a dangling link); throws for a lacking permission. */
 export function statOf(path: string): Stats | undefined {
-  return askFor(path, statSync);
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return missingOrThrow(error);
+  }
 }
 
 /** The same, and whether the path itself is a link: one question where it is none, which is mostly so. */
 export function statAndLink(path: string): { readonly stats: Stats | undefined; readonly isLink: boolean } {
-  const stats = askFor(path, lstatSync);
+  let stats: Stats | undefined;
+  try {
+    stats = lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    stats = missingOrThrow(error);
+  }
   const isLink = stats?.isSymbolicLink() === true;
   return { stats: isLink ? statOf(path) : stats, isLink };
 }
 
-function askFor(path: string, ask: typeof statSync): Stats | undefined {
-  try {
-    return ask(path, { throwIfNoEntry: false });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
-    throw error;
-  }
+/** Where a file stands in the place of a folder, nothing is below it. */
+function missingOrThrow(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') throw error;
 }
 
 export function fileStat(stats: Stats): FileStat {

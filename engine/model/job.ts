@@ -115,8 +115,11 @@ export type JobOutcome =
 
 /** exec/: runs jobs; standard output and error go to the job's log file. */
 export interface Executor {
-  /** A module with this thread count will probably be run soon: its process starts meanwhile, with no code of it. */
-  readonly expect: (threads: number) => void;
+  /**
+   * A module with this thread count will probably be run soon: its process starts meanwhile, or one that is idle stays ready,
+   * and imports the bundle where it is told.
+   */
+  readonly expect: (threads: number, bundle?: string) => void;
   readonly run: (job: Job, listener: JobListener, signal: AbortSignal) => Promise<JobOutcome>;
   /** Undefined where what jobs read can be watched; found out once. */
   readonly cannotWatch: () => Promise<CannotWatch | undefined>;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { survivors, waitForEnd, workbench } from './workbench.ts';
 
 test('a module gets all that the contract promises', async (context) => {
@@ -219,4 +220,26 @@ test("a module's memory is watched, and a worker that is large already is not gi
   const second = await bench.run(bench.job(small, { memory: 400e6 }));
   assert.ok(second.outcome.ok);
   assert.notEqual(second.log, first.log);
+});
+
+test('a worker that is expected imports the bundle ahead, and what it prints then is in the log of its first job', async (context) => {
+  const bench = workbench(context);
+  const [bundle, imported] = [join(bench.root, 'ahead.mjs'), join(bench.root, 'imported')];
+  writeFileSync(
+    bundle,
+    `import { appendFileSync } from 'node:fs';
+    appendFileSync(${JSON.stringify(imported)}, process.pid + ' ');
+    console.log('imported');
+    export default { kind: 'stage', run: async () => console.log(process.pid) };`,
+  );
+  bench.executor.expect(1);
+  bench.executor.expect(1, bundle);
+  while (!existsSync(imported)) await sleep(10);
+  const run = async () => (await bench.run(bench.job({ kind: 'module', bundle, params: {} }))).log;
+  const log = await run();
+  const worker = readFileSync(imported, 'utf8').trim();
+  assert.equal(log, `imported\n${worker}\n`);
+  // A bundle that cannot be imported is told of by the job that asks for it.
+  bench.executor.expect(1, join(bench.root, 'nothing.mjs'));
+  assert.equal(await run(), `${worker}\n`);
 });

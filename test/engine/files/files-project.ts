@@ -14,7 +14,8 @@ export function project(context: TestContext, contents: Record<string, string> =
     fs.writeFileSync(join(root, path), text);
   };
   for (const [path, text] of Object.entries(contents)) write(path, text);
-  const open = () => createFiles({ root, cacheFolder: join(root, '.flow/cache') });
+  const open = (more: { worthWalk?: number } = {}) =>
+    createFiles({ root, cacheFolder: join(root, '.flow/cache'), ...more });
   return { root, write, open };
 }
 
