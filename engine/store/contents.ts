@@ -11,8 +11,8 @@ export interface Contents {
   readonly small?: Buffer;
 }
 
-/** Sharing blocks is worth nothing up to here, and another look at them costs more than to hold them. Bytes. */
-export const smallBytes = 64 * 1024;
+/** Bytes of which a copy costs next to nothing, since Node takes it from memory that it holds for such. */
+const smallBytes = 4096;
 
 const pieceBytes = 1024 * 1024;
 let piece: Buffer | undefined;

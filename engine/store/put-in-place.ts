@@ -14,7 +14,7 @@ import { copyFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { digestBytes } from '../hash/digest.ts';
 import type { Digest } from '../model/names.ts';
-import { hashContents, smallBytes } from './contents.ts';
+import { hashContents } from './contents.ts';
 import type { Objects } from './objects.ts';
 import { StoreError } from './store-error.ts';
 
@@ -85,9 +85,11 @@ async function placeCopy({ objects, digest, file, isAside }: PlaceFile): Promise
   }
 }
 
-/** One read serves hash and copy. */
+/** Sharing blocks is worth nothing here; one read serves hash and copy. Bytes. */
+const smallFile = 64 * 1024;
+
 function readSmall(path: string): Buffer | undefined {
-  return statSync(path).size > smallBytes ? undefined : readFileSync(path);
+  return statSync(path).size > smallFile ? undefined : readFileSync(path);
 }
 
 /** The view may lie on another filesystem than the store; then the new file is made beside the old one. */
