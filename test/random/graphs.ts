@@ -250,12 +250,19 @@ function openRandomProject(state: State, root: string, { flow, kills }: Means, t
     const wanted = expect(state, undefined);
     if (!isWhole) await finish(wanted, []);
     writeFileSync(join(root, 'runs.log'), '');
+    let found = await countFound();
+    // What the store lost of a stage that stands is missed by the next run that asks for it, which makes the list of its items again.
+    if (isHarmed && found < wanted.tasks.length) found = await countFound();
+    assert.equal(found, wanted.tasks.length);
+    assert.deepEqual(noted(), []);
+    assertFiles(wanted);
+  }
+
+  /** Tasks that a run finds in place. */
+  async function countFound(): Promise<number> {
     const ended = await flow(root, ['run', '-C', root]);
     assert.equal(ended.code, 0, ended.complaint);
-    assert.deepEqual(noted(), []);
-    const kinds = eventsOf(ended).filter((event) => event.kind === 'reused' && !event.restored);
-    assert.equal(kinds.length, wanted.tasks.length);
-    assertFiles(wanted);
+    return eventsOf(ended).filter((event) => event.kind === 'reused' && !event.restored).length;
   }
 
   return { go, rest };
