@@ -166,6 +166,8 @@ export interface Store {
   readonly buryDead: () => Promise<void>;
   /** The last lines of a log; empty where nothing was logged. */
   readonly logTail: (logFile: string, lines: number) => Promise<readonly string[]>;
+  /** Whether next to nothing more can be written where attempts and logs lie. */
+  readonly isFull: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 

@@ -62,7 +62,13 @@ export interface AttemptTools extends Workshop {
 
 export type AttemptResult =
   | { readonly kind: 'made'; readonly record: ActionRecord }
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly logFile?: string }
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      readonly logFile?: string;
+      /** What failed may have had no room for its work, nor its words any in the log. */
+      readonly isDiskFull?: boolean;
+    }
   /** Sources changed meanwhile: nothing was recorded. */
   | { readonly kind: 'outdated'; readonly paths: readonly string[] }
   /** The run was stopped before it began. */
@@ -99,7 +105,7 @@ async function attemptWhole(request: AttemptRequest, job: Job, tools: AttemptToo
   const outcome = await tools.executor.run(turn ? { ...job, turn } : job, listener, request.signal);
   // Stopped before its turn came.
   if (startedAt === undefined) return { kind: 'left' };
-  if (!outcome.ok) return { kind: 'failed', failure: outcome.failure, logFile: job.logFile };
+  if (!outcome.ok) return failedJob(outcome.failure, job, tools);
   request.worked();
   const outdated = await request.changed(request.sources);
   if (outdated.length > 0) return { kind: 'outdated', paths: outdated };
@@ -193,7 +199,7 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
   const isWell = outcome.ok && failure === undefined;
   const outdated = await request.changed(isWell ? request.sources : [...request.sources, ...request.itemSources]);
   if (outdated.length > 0) return { kind: 'outdated', paths: outdated };
-  if (!outcome.ok) return { kind: 'failed', failure: outcome.failure, logFile: job.logFile };
+  if (!outcome.ok) return failedJob(outcome.failure, job, tools);
   if (failure) return { kind: 'failed', failure, logFile: job.logFile };
   // What changed and changed back while it was read has no record, and must not be missing from the result.
   const unmade = plan.items.filter((planned) => planned.record === undefined);
@@ -214,6 +220,11 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
     ...(accepted.length > 0 ? { accepted } : {}),
     ...(peakMemory === undefined ? {} : { peakMemory }),
   });
+}
+
+/** Asked before what the attempt wrote is removed. */
+async function failedJob(failure: Failure, { logFile }: Job, { store }: AttemptTools): Promise<AttemptResult> {
+  return { kind: 'failed', failure, logFile, isDiskFull: await store.isFull() };
 }
 
 function reader({ watch }: AttemptRequest): Pick<JobListener, 'read'> {

@@ -203,10 +203,13 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
         emitFinished(task, result.record, last);
         return result;
       }
+      if (result.isDiskFull)
+        emit({ kind: 'notice', task: task.name, text: 'the disk of .flow is full; free some space and run again' });
       const mayRetry = attempt <= task.stage.retries && !isCertain(result.failure) && !signal.aborted;
       if (!mayRetry) return result;
       const logTail = result.logFile ? await tools.store.logTail(result.logFile, linesOfLog) : [];
-      emit({ ...result, task: task.name, logTail, retrying: true });
+      const { failure, logFile } = result;
+      emit({ kind: 'failed', failure, ...(logFile ? { logFile } : {}), task: task.name, logTail, retrying: true });
       earlier.push(inFew(result.failure));
       await tools.machine.sleep(1000 * 2 ** (attempt - 1), signal);
     }

@@ -196,6 +196,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     isRunning: (name) => onDisk(() => existsSync(layout.lock(name)) && lives.lives(name)),
     logFile: (task) => onDisk(() => workspace.logFile(task)),
     logTail: (path, lines) => onDisk(() => workspace.logTail(path, lines)),
+    isFull: () => onDisk(() => workspace.isFull()),
     close: async () => {
       await commits.close();
       await index.close();

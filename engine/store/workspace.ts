@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest, RunId, TaskName } from '../model/names.ts';
 import type { Store } from '../model/ports.ts';
@@ -8,7 +8,14 @@ import { removeTree } from './remove-tree.ts';
 
 type Workspace = Pick<
   Store,
-  'attemptFolder' | 'dropAttempt' | 'makeFolders' | 'checkpointFolder' | 'dropCheckpoint' | 'logFile' | 'logTail'
+  | 'attemptFolder'
+  | 'dropAttempt'
+  | 'makeFolders'
+  | 'checkpointFolder'
+  | 'dropCheckpoint'
+  | 'logFile'
+  | 'logTail'
+  | 'isFull'
 > & {
   /** Names for half-written files begin in here; made at the first call. */
   readonly temporaryFolder: () => string;
@@ -65,6 +72,15 @@ export function createWorkspace(layout: Layout, run: RunId, lives: Lives): Works
       return join(folder, `${fileNameOf(task)}.log`);
     },
     logTail: async (logFile, lines) => readTail(logFile, lines),
+    isFull: async () => {
+      try {
+        const { bavail, bsize } = statfsSync(attempts);
+        return bavail * bsize < leastFree;
+      } catch {
+        // Somebody tidied up, which is another fault.
+        return false;
+      }
+    },
   };
 }
 
@@ -77,6 +93,8 @@ function isEmpty(folder: string): boolean {
   }
 }
 
+/** Bytes; what a command could not write any more is often left behind in part. */
+const leastFree = 64 * 1024;
 const tailBytes = 64 * 1024;
 
 function readTail(path: string, lines: number): string[] {
