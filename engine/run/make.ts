@@ -27,6 +27,8 @@ export interface Runnable {
   readonly task: TaskNode;
   readonly decided: Decided;
   readonly because: readonly Change[];
+  /** Objects that turned out damaged, for which it is made again. */
+  readonly damaged?: readonly Digest[];
 }
 
 /** How work on a task ended. */
@@ -109,7 +111,7 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
     const failure = order.guard(task, because);
     if (failure) return { kind: 'failed', failure };
     emit({ kind: 'notice', task: task.name, text: `a stored result of ${task.name} is damaged; it is made again` });
-    return { kind: 'damaged', runnable: { ...runnable, because } };
+    return { kind: 'damaged', runnable: { ...runnable, because, damaged: digests } };
   }
 
   async function restore(task: TaskNode, record: ActionRecord, decided: Decided): Promise<Settled> {
@@ -195,6 +197,8 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
       if (result.kind === 'left') return result;
       if (result.kind === 'outdated') return { ...result, decided };
       if (result.kind === 'made') {
+        // They have been made anew, and need not be once more should others turn out damaged now.
+        for (const digest of runnable.damaged ?? []) distrusted.delete(digest);
         // Before the view shows the new record.
         const last = order.view.get(task.name)?.record;
         const damaged = await show(task, result.record);
