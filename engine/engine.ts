@@ -118,8 +118,8 @@ export const openProject: OpenProject = async (options) => {
     gc: async (request) => (await whole()).gc(request),
     audit: async (request) => (await whole()).audit(request),
     close: async () => {
-      await parts.made()?.executor.close();
-      await parts.made()?.store.close();
+      // Workers are killed at once, and gone when the store has put its index in order.
+      await Promise.all([parts.made()?.executor.close(), parts.made()?.store.close()]);
     },
   };
 };

@@ -1,5 +1,5 @@
-// Runs the tests: `node test/run.mjs` all but the long ones, `--long` those, or the files that are named.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+// Runs the tests: `node test/run.mjs` all but the long ones, `--long` those, or those of the files and folders named.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { run } from 'node:test';
@@ -34,7 +34,7 @@ const listed = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf
   .filter((path) => path.endsWith(ending))
   .map((path) => join('test', path))
   .sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
-const files = named.length > 0 ? named : listed;
+const files = named.length > 0 ? named.flatMap(filesAt) : listed;
 
 // Inside the package, where libraries are found; of this process alone, since another may run other tests beside it.
 const cache = join(root, 'node_modules/.cache');
@@ -55,6 +55,14 @@ run({
   })
   .compose(report(sourceOf))
   .pipe(process.stdout);
+
+/** A file is itself, whether it is a long one or not. */
+function filesAt(name) {
+  const found = name.endsWith('.ts') ? [name] : listed.filter((path) => path.startsWith(`${name}/`));
+  if (found.length > 0 && existsSync(join(root, name))) return found;
+  console.error(`${name} is no test file, nor a folder with any that end in ${ending}`);
+  process.exit(2);
+}
 
 /** Node tells a test's place by the source map, and a whole file's by the bundle. */
 function sourceOf(path) {

@@ -5,7 +5,7 @@ import type { ActionKey, TaskName } from '../model/names.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import type { AuditAnswer, Audited, AuditRequest } from '../model/upkeep.ts';
-import { assess, type Situation } from '../plan/assess.ts';
+import { type Assessment, assess, type Situation } from '../plan/assess.ts';
 import { taskQueries } from '../plan/queries.ts';
 import type { Survey } from '../plan/survey.ts';
 import { describeItems, type PlannedItem, planItems } from '../run/items.ts';
@@ -79,7 +79,7 @@ async function findCandidates(session: Session, survey: Survey, tasks: readonly 
     const task = graph.tasks.get(name) as TaskNode;
     const assessment = await assess(task, situation);
     if (assessment.kind !== 'decided' || assessment.decision.kind === 'run') {
-      unavailable.push({ task: name, reason: 'it would run now: its code or its inputs are not those of its record' });
+      unavailable.push({ task: name, reason: whyUnavailable(assessment) });
       continue;
     }
     const { decision, material, resolved } = assessment;
@@ -95,6 +95,15 @@ async function findCandidates(session: Session, survey: Survey, tasks: readonly 
     }
   }
   return { candidates, unavailable };
+}
+
+function whyUnavailable(assessment: Assessment): string {
+  if (assessment.kind === 'wait') return `${assessment.on.join(', ')} would run before it`;
+  const isRun = assessment.kind === 'decided' && assessment.decision.kind === 'run';
+  const because = isRun ? assessment.decision.because.map(({ kind }) => kind) : [];
+  if (because.includes('first-run')) return 'it has never been made';
+  if (because.includes('output-missing')) return 'it would run now: the store lost its result';
+  return 'it would run now: its code or its inputs are not those of its record';
 }
 
 interface AuditTools {

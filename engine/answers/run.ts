@@ -138,9 +138,10 @@ async function work(
     }
   } finally {
     await store.saveView(session.settings);
-    await files.save();
     await code.save();
     await store.buryDead();
+    // Last, since it waits until the filesystem's clock has moved on.
+    await files.save();
   }
   if (quiet) await session.keepStandstill(quiet);
   return keys;

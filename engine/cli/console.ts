@@ -58,10 +58,11 @@ function streamOutput(open: () => NodeJS.WriteStream, isTty: boolean, environmen
   let stream: NodeJS.WriteStream | undefined;
   let isBroken = false;
   /** Held for a moment: a thousand short tasks say a thousand lines, and each write to a pipe wakes its reader. */
-  let isHeld = false;
+  let held = '';
   const flush = () => {
-    isHeld = false;
-    stream?.uncork();
+    const text = held;
+    held = '';
+    if (text !== '') opened().write(text);
   };
   const opened = () => {
     if (stream !== undefined) return stream;
@@ -78,13 +79,15 @@ function streamOutput(open: () => NodeJS.WriteStream, isTty: boolean, environmen
   };
   return {
     write: (text) => {
+      opened();
       if (isBroken) return;
-      if (!isHeld) {
-        opened().cork();
-        isHeld = true;
-        setTimeout(flush, heldMilliseconds).unref();
+      if (typeof text !== 'string') {
+        flush();
+        opened().write(text);
+        return;
       }
-      opened().write(text);
+      if (held === '') setTimeout(flush, heldMilliseconds).unref();
+      held += text;
     },
     isTerminal,
     size: () =>

@@ -1,5 +1,4 @@
 /** Warm workers, by the thread count and the variables that they were started with. */
-import { isDeepStrictEqual } from 'node:util';
 import type { ChildKind } from './environment.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Trace } from './trace.ts';
@@ -26,10 +25,15 @@ const idleMilliseconds = 10_000;
 /** A worker that has grown beyond this is not kept; bytes. */
 const largestKept = 1_000_000_000;
 
+/** Equal for kinds that are equal; cheaper than to compare them, since a worker is taken once a task. */
+function nameOf({ threads, environment }: ChildKind): string {
+  return JSON.stringify([threads, Object.entries(environment).sort()]);
+}
+
 export function createPool(surroundings: Surroundings): Pool {
   const all = new Set<Worker>();
   /** The one that became idle last stands at the end. */
-  let idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout }[] = [];
+  let idle: { readonly worker: Worker; readonly name: string; readonly timer: NodeJS.Timeout }[] = [];
 
   const leaveIdle = (worker: Worker) => {
     for (const one of idle) if (one.worker === worker) clearTimeout(one.timer);
@@ -52,12 +56,14 @@ export function createPool(surroundings: Surroundings): Pool {
   };
 
   const rest = (worker: Worker) => {
-    idle.push({ worker, timer: setTimeout(() => drop(worker), idleMilliseconds).unref() });
+    const timer = setTimeout(() => drop(worker), idleMilliseconds).unref();
+    idle.push({ worker, name: nameOf(worker.kind), timer });
   };
 
   return {
     warm: (kind, bundle) => {
-      const ready = idle.flatMap(({ worker }) => (isDeepStrictEqual(worker.kind, kind) ? [worker] : []));
+      const wanted = nameOf(kind);
+      const ready = idle.flatMap(({ worker, name }) => (name === wanted ? [worker] : []));
       if (bundle === undefined || ready.length === 0) {
         ready.push(start(kind, undefined));
         rest(ready.at(-1) as Worker);
@@ -66,11 +72,10 @@ export function createPool(surroundings: Surroundings): Pool {
     },
     take: (kind, memory, trace) => {
       if (trace) return start(kind, trace);
+      const wanted = nameOf(kind);
       const fits = idle.findLast(
-        ({ worker }) =>
-          worker.isAlive() &&
-          isDeepStrictEqual(worker.kind, kind) &&
-          (memory === undefined || worker.memory() < memory / 4),
+        ({ worker, name }) =>
+          worker.isAlive() && name === wanted && (memory === undefined || worker.memory() < memory / 4),
       );
       if (fits === undefined) return start(kind, undefined);
       leaveIdle(fits.worker);

@@ -88,14 +88,16 @@ function listFolder(request: WalkRequest, top: Stats): Listing {
   if (known !== undefined && open.length === 0) return { ...known, stats: statsOf(known.paths) };
 
   const moment = request.moment();
-  const found = new Map<string, Stats>();
+  const found: string[] = [];
   const empties = (known?.empties ?? []).filter((path) => visits.get(path.slice(0, -1))?.stands === true);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const count = readFolder(request, next, { found, visits, enter });
     if (count === 0 && next.path !== '' && request.only === undefined) empties.push(`${next.path}/`);
   }
   const kept = known === undefined ? [] : known.paths.filter(inStandingFolder(visits));
-  return listingOf({ kept, keptStats: statsOf(kept), found, folders: [...visits.values()], empties, moment });
+  const fresh = sortPaths(found);
+  const [keptStats, freshStats] = [statsOf(kept), askFound(folder, fresh)];
+  return listingOf({ kept, keptStats, fresh, freshStats, folders: [...visits.values()], empties, moment });
 }
 
 function folderStands({ folders, folderStats }: Listing, row: number, stats: Stats): boolean {
@@ -142,8 +144,19 @@ function askFiles(folder: string, paths: readonly string[]): Float64Array {
   return stats;
 }
 
+/** Of files whose names were read just now, so that a fault is told by the name of its file. */
+function askFound(folder: string, paths: readonly string[]): Float64Array {
+  const stats = statFiles(folder, paths);
+  if (stats !== undefined) return stats;
+  for (const path of paths) {
+    if (!isFile(statAt(`${folder}/${path}`)))
+      throw new Refusal(`${folder}/${path} changed while it was read; run again`);
+  }
+  throw new Refusal(`${folder} changed while it was read; run again`);
+}
+
 interface Finds {
-  readonly found: Map<string, Stats>;
+  readonly found: string[];
   readonly visits: ReadonlyMap<string, Visit>;
   readonly enter: (path: string, stats: Stats, stands: boolean) => void;
 }
@@ -159,9 +172,10 @@ function readFolder(request: WalkRequest, open: Visit, { found, visits, enter }:
     if (only !== undefined && kind === 'file' && !only.file(path)) continue;
     if (only !== undefined && kind === 'folder' && !only.folder(path)) continue;
     if (only !== undefined && kind === 'other' && !only.file(path) && !only.folder(path)) continue;
-    const stats = statAt(`${absolute}/${name}`);
-    if (isFile(stats)) {
-      if (only === undefined || only.file(path)) found.set(path, stats);
+    // Files are asked together when all folders have been read.
+    const stats = kind === 'file' ? undefined : statAt(`${absolute}/${name}`);
+    if (stats === undefined || isFile(stats)) {
+      if (only === undefined || only.file(path)) found.push(path);
     } else if (!isFolder(stats)) {
       throw new Refusal(`${absolute}/${name} is neither a file nor a folder; only these can be hashed`);
     } else if ((only === undefined || only.folder(path)) && !visits.has(path)) {
@@ -191,32 +205,40 @@ function refuseCycle(visits: ReadonlyMap<string, Visit>, { path, stats }: Visit,
   }
 }
 
-interface Parts {
+interface Files {
   /** Paths in folders that were not read again, in order, with their stats. */
   readonly kept: readonly string[];
   readonly keptStats: Float64Array;
-  readonly found: ReadonlyMap<string, Stats>;
+  /** Those that were read, in order, with theirs. */
+  readonly fresh: readonly string[];
+  readonly freshStats: Float64Array;
+}
+
+interface Parts extends Files {
   readonly folders: readonly Visit[];
   readonly empties: string[];
   readonly moment: Moment;
 }
 
-function listingOf({ kept, keptStats, found, folders, empties, moment }: Parts): Listing {
-  const fresh = sortPaths([...found.keys()]);
-  const paths = mergePaths(kept, fresh);
-  const stats = new Float64Array(paths.length * columns);
-  let [row, keptRow] = [0, 0];
-  // What lies between two files that were found is copied in one go.
-  for (const path of [...fresh, undefined]) {
-    const end = path === undefined ? paths.length : placeOf(path, paths.length, (place) => paths[place] ?? '');
-    stats.set(keptStats.subarray(keptRow * columns, (keptRow + end - row) * columns), row * columns);
-    [row, keptRow] = [end + 1, keptRow + end - row];
-    const file = path === undefined ? undefined : found.get(path);
-    if (file !== undefined) stats.set([file.size, file.mtimeMs, file.ctimeMs, file.ino], end * columns);
-  }
+function listingOf({ folders, empties, moment, ...files }: Parts): Listing {
   const folderStats = new Float64Array(folders.length * columns);
   folders.forEach(({ stats: own }, row) => {
     folderStats.set([settled(own, moment) ? 1 : 0, own.mtimeMs, own.ctimeMs, own.ino], row * columns);
   });
-  return { paths, stats, folders: folders.map(({ path }) => path), folderStats, empties: sortPaths(empties) };
+  return { ...merge(files), folders: folders.map(({ path }) => path), folderStats, empties: sortPaths(empties) };
+}
+
+function merge({ kept, keptStats, fresh, freshStats }: Files): Pick<Listing, 'paths' | 'stats'> {
+  if (kept.length === 0) return { paths: fresh, stats: freshStats };
+  const paths = mergePaths(kept, fresh);
+  const stats = new Float64Array(paths.length * columns);
+  let [row, keptRow] = [0, 0];
+  // What lies between two files that were read is copied in one go.
+  for (const [freshRow, path] of [...fresh, undefined].entries()) {
+    const end = path === undefined ? paths.length : placeOf(path, paths.length, (place) => paths[place] ?? '');
+    stats.set(keptStats.subarray(keptRow * columns, (keptRow + end - row) * columns), row * columns);
+    [row, keptRow] = [end + 1, keptRow + end - row];
+    if (path !== undefined) stats.set(freshStats.subarray(freshRow * columns, (freshRow + 1) * columns), end * columns);
+  }
+  return { paths, stats };
 }

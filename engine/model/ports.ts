@@ -114,6 +114,8 @@ export interface Store {
 
   /** Moves a finished attempt's file or folder into the objects, hashed on the way; undefined where nothing is there. */
   readonly take: (path: string, kind: 'file' | 'folder') => Promise<TakenOutput | undefined>;
+  /** The same of a task's log, which mostly is not there. */
+  readonly takeLog: (path: string) => Promise<TakenOutput | undefined>;
   readonly putText: (text: string) => Promise<Digest>;
   /** Undefined where the object is missing or damaged. */
   readonly readText: (digest: Digest) => Promise<string | undefined>;

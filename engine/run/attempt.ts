@@ -247,7 +247,7 @@ interface Made {
 
 async function keepRecord(request: AttemptRequest, job: Job, tools: AttemptTools, made: Made): Promise<AttemptResult> {
   const { task, material, resolved } = request.assignment;
-  const log = await tools.store.take(job.logFile, 'file');
+  const log = await tools.store.takeLog(job.logFile);
   const record: ActionRecord = {
     key: request.key,
     stage: task.stage.name,

@@ -126,10 +126,13 @@ function refuse(damaged: readonly Digest[], room: ViewRoom): Placed {
 
 /** Undefined where the manifest of what is wanted is not to be had. */
 function differenceOf(state: PathState, output: OutputRecord | null, room: ViewRoom): Difference | 'same' | undefined {
-  const now = manifestAt(state);
-  if (output === null) return state.kind === 'missing' ? 'same' : { wanted: [], leftovers: now.entries };
+  if (output === null) return state.kind === 'missing' ? 'same' : { wanted: [], leftovers: manifestAt(state).entries };
   if (state.kind === (output.kind === 'file' ? 'file' : 'folder') && digestOf(state) === (output.tree ?? output.digest))
     return 'same';
+  // Two single files need no lists to be told apart, and most tasks make one.
+  if (output.kind === 'file' && state.kind !== 'folder')
+    return { wanted: [fileEntry(output)], leftovers: state.kind === 'file' ? [fileEntry(state)] : [] };
+  const now = manifestAt(state);
   const wanted = output.kind === 'file' ? manifestOf([fileEntry(output)]) : room.readManifest(output.digest);
   if (wanted === undefined) return undefined;
   const { gone, come } = compareManifests(now, treeOf(wanted));

@@ -150,6 +150,8 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     commit: (made) => onDisk(() => commits.commit(made)),
 
     take: (path, kind) => writing(() => takeOutput(objects, path, kind)),
+    // Most tasks print nothing, and to be told so by an error would cost more.
+    takeLog: (path) => writing(() => (existsSync(path) ? takeOutput(objects, path, 'file') : undefined)),
     putText: (text) => writing(() => objects.put(text)),
     readText: (digest) => onDisk(() => readText(digest)),
     readTexts: (digests) => onDisk(() => readTexts(digests)),

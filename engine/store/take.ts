@@ -23,13 +23,12 @@ export async function takeOutput(
 }
 
 async function take(objects: Objects, path: string, kind: 'file' | 'folder'): Promise<TakenOutput | undefined> {
-  // Asked first, since most commands leave no log, and an error costs more than this.
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return undefined;
   const sealed = kind === 'file' ? sealSmall(path) : undefined;
   if (sealed !== undefined && !objects.has(sealed.digest) && adoptHere(objects, path, sealed)) {
     return { digest: sealed.digest, bytes: sealed.bytes };
   }
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
   if (stats.isSymbolicLink()) throw new OutputError('it is a link; write the file itself');
   if (kind === 'folder') {
     if (!stats.isDirectory())

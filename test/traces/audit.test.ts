@@ -92,9 +92,20 @@ test('the parts of an audit together look at everything; what has changed since 
     project.write('text.txt', 'other\n');
     const { unavailable } = await audit(project);
     assert.deepEqual(
-      unavailable.map(({ task }) => task),
-      ['sound', 'count', 'tree'],
+      unavailable.map(({ task, reason }) => `${task}: ${reason}`),
+      [
+        'sound: it would run now: its code or its inputs are not those of its record',
+        'count: sound would run before it',
+        'tree: sound would run before it',
+      ],
     );
+  }));
+
+test('an audit says of what was never made that it never was', () =>
+  inProject(files, async (project) => {
+    const { audited, unavailable } = await audit(project, { targets: ['sound'] });
+    assert.deepEqual(audited, []);
+    assert.deepEqual(unavailable, [{ task: 'sound', reason: 'it has never been made' }]);
   }));
 
 test('an interrupted audit stops with its children and looks at nothing more', () =>
