@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readdirSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { afterRun, all, objects, quiet, runs, tamper } from './finished-run.ts';
@@ -67,6 +77,34 @@ for (const [title, fault] of [
       assert.equal(runs(project), '123123');
     }));
 }
+
+test('an item whose harm is seen late is made anew alone: what was made anew for harm seen before it stands', () => {
+  const files = {
+    'pipeline.yaml': `
+stages:
+  up: { run: 'cp \${p.path} \${out}; echo \${p.id} >> made.log', each: { p: src }, out: "\${p.id}.u" }
+`,
+    'src/a': 'a\n',
+    'src/b': 'b\n',
+  };
+  return inProject(files, async (project) => {
+    await project.run();
+    rmSync(join(project.root, 'artifacts'), { recursive: true });
+    rmSync(join(project.root, 'made.log'));
+    // That one is missing is seen before the first file is touched; what the other holds, when it is put in place.
+    const objectOf = (text: string) => objects(project).find((path) => readFileSync(path, 'utf8') === text) ?? '';
+    const [gone, other] = [objectOf('a\n'), objectOf('b\n')];
+    unlinkSync(gone);
+    tamper(other);
+    const lines = await project.run();
+    assert.deepEqual(
+      lines.filter((line) => !line.startsWith('notice')),
+      ['ran up: 1 made, 1 reused, 0 skipped'],
+    );
+    assert.equal(project.read('made.log'), 'a\nb\n');
+    assert.deepEqual([project.read('artifacts/up/a.u'), project.read('artifacts/up/b.u')], ['a\n', 'b\n']);
+  });
+});
 
 for (const [title, path] of [
   ['the store', '.flow'],
