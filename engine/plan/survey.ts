@@ -46,28 +46,8 @@ export interface SurveyRequest {
 
 export async function survey(request: SurveyRequest): Promise<Survey> {
   const tasks = [...request.needed, ...request.maybe];
-  const loaded = await request.code.load(modulesOf(tasks));
-  const codes = new Map<string, StageCode>();
-  for (const [module, result] of loaded) if (result.ok) codes.set(module, result.code);
-
-  const states = new Map<string, PathState>();
-  const lookAt = async (queries: readonly PathQuery[], known: ReadonlyMap<string, PathState> = new Map()) => {
-    const asked = new Map(queries.map((query) => [queryName(query), query]));
-    for (const [name] of asked) {
-      const state = known.get(name);
-      if (state !== undefined) states.set(name, state);
-      if (state !== undefined) asked.delete(name);
-    }
-    const seen = await request.files.look([...asked.values()]);
-    [...asked.keys()].forEach((name, index) => {
-      states.set(name, seen[index] ?? { kind: 'missing' });
-    });
-  };
-  const asked = tasks.flatMap((task) => [...taskQueries(task, codes), ...viewQueries(task, request.view)]);
-  const queries = [...new Map(asked.map((query) => [queryName(query), query])).values()];
-  await lookAt(queries, new Map(request.seen));
-  request.seen?.clear();
-  const state = (query: PathQuery) => states.get(queryName(query)) ?? ({ kind: 'missing' } as const);
+  const { loaded, codes, queries, ...seen } = await lookAround(tasks, request);
+  const { state } = seen;
 
   const diagnostics = moduleDiagnostics(tasks, loaded, request.file);
   if (diagnostics.length === 0) await prepareModules(tasks, codes, request);
@@ -89,7 +69,7 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
     }
   }
   const refresh = async (queries: readonly PathQuery[]) => {
-    await lookAt(queries);
+    await seen.look(queries);
     // Scripts and files that parameters name may be among them.
     for (const task of tasks) {
       const known = facts.get(task.name);
@@ -105,6 +85,48 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
     refresh,
     readSource: request.readSource,
     diagnostics: withoutRepeats(diagnostics),
+  };
+}
+
+/** The modules of the tasks, and all that lies where these look. */
+async function lookAround(tasks: readonly TaskNode[], request: SurveyRequest) {
+  const sights = createSights(request.files, request.seen ?? new Map());
+  const queriesWith = (codes: ReadonlyMap<string, StageCode>) => {
+    const asked = tasks.flatMap((task) => [...taskQueries(task, codes), ...viewQueries(task, request.view)]);
+    return [...new Map(asked.map((query) => [queryName(query), query])).values()];
+  };
+  let queries = queriesWith(new Map());
+  // Files are hashed while another process bundles the modules; what parameters name is known, and asked for, afterwards.
+  const [loaded] = await Promise.all([request.code.load(modulesOf(tasks)), sights.lookAtNew(queries)]);
+  const codes = new Map<string, StageCode>();
+  for (const [module, result] of loaded) if (result.ok) codes.set(module, result.code);
+  if ([...codes.values()].some(({ fileParameters }) => fileParameters.length > 0)) {
+    queries = queriesWith(codes);
+    await sights.lookAtNew(queries);
+  }
+  request.seen?.clear();
+  return { ...sights, loaded, codes, queries };
+}
+
+function createSights(files: Files, known: ReadonlyMap<string, PathState>) {
+  const states = new Map<string, PathState>();
+  const look = async (queries: readonly PathQuery[]) => {
+    const seen = await files.look(queries);
+    queries.forEach((query, index) => {
+      states.set(queryName(query), seen[index] ?? { kind: 'missing' });
+    });
+  };
+  return {
+    look,
+    /** Only at what nobody has looked at yet. */
+    lookAtNew: (queries: readonly PathQuery[]) => {
+      for (const name of queries.map(queryName)) {
+        const state = known.get(name);
+        if (state !== undefined) states.set(name, state);
+      }
+      return look(queries.filter((query) => !states.has(queryName(query))));
+    },
+    state: (query: PathQuery) => states.get(queryName(query)) ?? ({ kind: 'missing' } as const),
   };
 }
 
