@@ -127,7 +127,7 @@ async function auditTask(candidate: Candidate, tools: AuditTools): Promise<Audit
     const job = await describeJob(assignment, `${folder}/made`, { ...workshop, store });
     await session.store.makeFolders([`${folder}/made`]);
     const audited = task.each ? await auditItems(candidate, job, tools) : [await auditWhole(candidate, job, tools)];
-    const changed = await session.files.changedSince(taskQueries(task, workshop.survey.codes));
+    const changed = await session.files.changedSince(taskQueries(task, workshop.survey.facts.get(task.name)));
     return changed.length > 0 || tools.signal.aborted ? [] : audited;
   } finally {
     await session.store.dropAttempt(folder);

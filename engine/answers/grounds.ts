@@ -111,7 +111,10 @@ function describeGrounds(
   }
   for (const node of nodes) {
     const { queries } = stageOf(node.name);
-    for (const query of [...taskQueries(node, survey.codes), ...node.outs.map((out) => viewQuery(out.view))]) {
+    for (const query of [
+      ...taskQueries(node, survey.facts.get(node.name)),
+      ...node.outs.map((out) => viewQuery(out.view)),
+    ]) {
       const row = rows.get(queryName(query));
       if (row !== undefined) queries.add(row);
     }

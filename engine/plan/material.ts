@@ -7,16 +7,13 @@ import type { InputTrace, KeyMaterial } from '../model/record.ts';
 import type { StageCode } from '../model/stage-code.ts';
 import type { TaskNode } from '../model/task.ts';
 import type { Piece, ResolvedInputs } from './inputs.ts';
+import type { Known } from './queries.ts';
 
 /** Raised when the form of key material changes; every key changes with it. */
 const materialVersion = 1;
 
 /** What is known of a task beside its inputs, once a run. */
-export interface TaskFacts {
-  /** Of a `use:` stage. */
-  readonly code?: StageCode;
-  /** Parameters with the schema's defaults. */
-  readonly params: JsonObject;
+export interface TaskFacts extends Known {
   /** Digests of files that parameters and `code:` name, by parameter or path. */
   readonly files: JsonObject;
   readonly platform: JsonObject;

@@ -9,10 +9,16 @@ export function queryName(query: PathQuery): string {
   return query.glob ? `glob ${query.path}` : `path ${query.path}`;
 }
 
+/** What a task's module and its checked parameters say; absent where these are not known or wrong. */
+export interface Known {
+  readonly code?: StageCode;
+  /** With the schema's defaults, since one may name a file. */
+  readonly params: JsonObject;
+}
+
 /** Source inputs, declared code files, and files that parameters name. */
-export function taskQueries(task: TaskNode, codes: ReadonlyMap<string, StageCode>): PathQuery[] {
-  const code = task.action.kind === 'use' ? codes.get(task.action.module) : undefined;
-  return [...pathQueries(task), ...fileQueries(task, code).map((named) => named.query)];
+export function taskQueries(task: TaskNode, known: Known | undefined): PathQuery[] {
+  return [...pathQueries(task), ...fileQueries(task, known).map((named) => named.query)];
 }
 
 interface NamedQuery {
@@ -21,14 +27,14 @@ interface NamedQuery {
   readonly at: Position;
 }
 
-export function fileQueries(task: TaskNode, code: StageCode | undefined): NamedQuery[] {
+export function fileQueries(task: TaskNode, known: Known | undefined): NamedQuery[] {
   const declared = task.stage.code.map((text) => ({
     name: text.text,
     query: { path: text.text, glob: /[*?[{]/.test(text.text) },
     at: text.at,
   }));
-  const named = (code?.fileParameters ?? []).flatMap((name) => {
-    const value = parameterAt(task.with, name);
+  const named = (known?.code?.fileParameters ?? []).flatMap((name) => {
+    const value = known && parameterAt(known.params, name);
     // `https:`, `pypi:` and the like name no file; a single letter before the colon is a Windows drive.
     if (typeof value !== 'string' || /^[a-z][a-z0-9+.-]+:/i.test(value)) return [];
     const at = task.stage.withPositions[name] ?? task.stage.withAt;

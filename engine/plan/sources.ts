@@ -1,14 +1,13 @@
 import type { PathState } from '../model/artifact.ts';
 import type { Diagnostic, DiagnosticCode, Position } from '../model/diagnostic.ts';
 import type { PathQuery } from '../model/ports.ts';
-import type { StageCode } from '../model/stage-code.ts';
 import type { Source, TaskNode } from '../model/task.ts';
-import { fileQueries } from './queries.ts';
+import { fileQueries, type Known } from './queries.ts';
 
 /** Files and folders that a task reads and that are not there, cannot be read, or hold no item. */
 export function checkSources(
   task: TaskNode,
-  codes: ReadonlyMap<string, StageCode>,
+  known: Known | undefined,
   state: (query: PathQuery) => PathState,
   file: string,
 ): Diagnostic[] {
@@ -42,8 +41,7 @@ export function checkSources(
       say('no-items', at, message, 'put files into it, or name another folder');
     }
   }
-  const code = task.action.kind === 'use' ? codes.get(task.action.module) : undefined;
-  for (const { name, query, at } of fileQueries(task, code)) {
+  for (const { name, query, at } of fileQueries(task, known)) {
     const seen = state(query);
     if (seen.kind === 'missing') sayMissing(`'${name}'`, query.path, query.glob, at);
     if (seen.kind === 'refused') say('refused-path', at, seen.reason);

@@ -8,7 +8,7 @@ import { checkAgreement } from './agreement.ts';
 import { foresee } from './foresight.ts';
 import { platformOf, type TaskFacts } from './material.ts';
 import { positionOf } from './position.ts';
-import { fileQueries, queryName, taskQueries } from './queries.ts';
+import { fileQueries, type Known, queryName, taskQueries } from './queries.ts';
 import { checkSources } from './sources.ts';
 
 /** One look at everything that a set of tasks may rest on, before the first decision. */
@@ -46,22 +46,21 @@ export interface SurveyRequest {
 
 export async function survey(request: SurveyRequest): Promise<Survey> {
   const tasks = [...request.needed, ...request.maybe];
-  const { loaded, codes, queries, ...seen } = await lookAround(tasks, request);
+  const { codes, known, queries, diagnostics, ...seen } = await lookAround(tasks, request);
   const { state } = seen;
 
-  const diagnostics = moduleDiagnostics(tasks, loaded, request.file);
-  if (diagnostics.length === 0) await prepareModules(tasks, codes, request);
   const facts = new Map<TaskName, TaskFacts>();
-  for (const task of tasks) {
-    const code = task.action.kind === 'use' ? codes.get(task.action.module) : undefined;
-    if (task.action.kind === 'use' && code === undefined) continue;
-    if (code) diagnostics.push(...checkAgreement(task, code, request.file));
-    const checked = code ? await request.code.check(code, task.with) : { ok: true as const, params: task.with };
-    if (checked.ok) facts.set(task.name, await factsOf(task, code, checked.params, state, request));
-    else diagnostics.push(...checked.issues.map((issue) => parameterDiagnostic(task, issue, request.file)));
+  if (!hasErrors(diagnostics)) {
+    await prepareModules(tasks, codes, request);
+    for (const task of tasks) {
+      const told = known.get(task.name);
+      if (told) facts.set(task.name, await factsOf(task, told, state, request));
+    }
   }
-  for (const task of request.needed) diagnostics.push(...checkSources(task, codes, state, request.file));
-  if (!diagnostics.some(({ severity }) => severity === 'error')) {
+  for (const task of request.needed) {
+    diagnostics.push(...checkSources(task, known.get(task.name), state, request.file));
+  }
+  if (!hasErrors(diagnostics)) {
     for (const task of request.needed) {
       const { code, params, platform } = facts.get(task.name) ?? {};
       if (!code?.hasForesight || !params || !platform) continue;
@@ -72,9 +71,9 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
     await seen.look(queries);
     // Scripts and files that parameters name may be among them.
     for (const task of tasks) {
-      const known = facts.get(task.name);
-      if (known && Object.keys(known.files).length > 0)
-        facts.set(task.name, { ...known, files: fileDigests(task, known.code, state) });
+      const told = facts.get(task.name);
+      if (told && Object.keys(told.files).length > 0)
+        facts.set(task.name, { ...told, files: fileDigests(task, told, state) });
     }
   };
   return {
@@ -88,24 +87,37 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
   };
 }
 
-/** The modules of the tasks, and all that lies where these look. */
+/** The modules of the tasks, their parameters, all that lies where these look, and what is wrong with any of it. */
 async function lookAround(tasks: readonly TaskNode[], request: SurveyRequest) {
   const sights = createSights(request.files, request.seen ?? new Map());
-  const queriesWith = (codes: ReadonlyMap<string, StageCode>) => {
-    const asked = tasks.flatMap((task) => [...taskQueries(task, codes), ...viewQueries(task, request.view)]);
+  const known = new Map<TaskName, Known>();
+  const listQueries = () => {
+    const asked = tasks.flatMap((task) => [
+      ...taskQueries(task, known.get(task.name)),
+      ...viewQueries(task, request.view),
+    ]);
     return [...new Map(asked.map((query) => [queryName(query), query])).values()];
   };
-  let queries = queriesWith(new Map());
+  let queries = listQueries();
   // Files are hashed while another process bundles the modules; what parameters name is known, and asked for, afterwards.
   const [loaded] = await Promise.all([request.code.load(modulesOf(tasks)), sights.lookAtNew(queries)]);
   const codes = new Map<string, StageCode>();
   for (const [module, result] of loaded) if (result.ok) codes.set(module, result.code);
+  const diagnostics = moduleDiagnostics(tasks, loaded, request.file);
+  for (const task of tasks) {
+    const code = task.action.kind === 'use' ? codes.get(task.action.module) : undefined;
+    if (task.action.kind === 'use' && code === undefined) continue;
+    if (code) diagnostics.push(...checkAgreement(task, code, request.file));
+    const checked = code ? await request.code.check(code, task.with) : { ok: true as const, params: task.with };
+    if (checked.ok) known.set(task.name, { ...(code ? { code } : {}), params: checked.params });
+    else diagnostics.push(...checked.issues.map((issue) => parameterDiagnostic(task, issue, request.file)));
+  }
   if ([...codes.values()].some(({ fileParameters }) => fileParameters.length > 0)) {
-    queries = queriesWith(codes);
+    queries = listQueries();
     await sights.lookAtNew(queries);
   }
   request.seen?.clear();
-  return { ...sights, loaded, codes, queries };
+  return { ...sights, codes, known, queries, diagnostics };
 }
 
 function createSights(files: Files, known: ReadonlyMap<string, PathState>) {
@@ -160,23 +172,22 @@ export function viewQuery(view: string): PathQuery {
 
 async function factsOf(
   task: TaskNode,
-  code: StageCode | undefined,
-  params: JsonObject,
+  known: Known,
   state: Survey['state'],
   request: SurveyRequest,
 ): Promise<TaskFacts> {
+  const { code } = known;
   const libraries = code?.hasFacts ? await request.code.facts(code, task.resources.cpu) : {};
   return {
-    ...(code ? { code } : {}),
-    params,
-    files: fileDigests(task, code, state),
+    ...known,
+    files: fileDigests(task, known, state),
     platform: platformOf(task, code, libraries, request.machine),
     env: Object.fromEntries(task.stage.env.map((name) => [name, request.machine.environment(name) ?? null])),
   };
 }
 
-function fileDigests(task: TaskNode, code: StageCode | undefined, state: Survey['state']): JsonObject {
-  const files = fileQueries(task, code).map(({ name, query }) => [name, digestOfState(state(query))] as const);
+function fileDigests(task: TaskNode, known: Known, state: Survey['state']): JsonObject {
+  const files = fileQueries(task, known).map(({ name, query }) => [name, digestOfState(state(query))] as const);
   return Object.fromEntries(files);
 }
 
@@ -206,6 +217,10 @@ function parameterDiagnostic(task: TaskNode, issue: { path: string; message: str
   const at = positionOf(task, issue.path);
   const message = `stage '${task.stage.name}': with${issue.path === '' ? '' : `.${issue.path}`}: ${issue.message}`;
   return { code: 'wrong-parameter', severity: 'error', message, file, at };
+}
+
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
 }
 
 /** The tasks of a matrix stage share their faults. */

@@ -238,7 +238,7 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
   /** Sources, scripts and artifacts that an attempt reads as a whole: looked at again when it is over. */
   function readPaths({ each: _items, ...task }: TaskNode, pieces: readonly Piece[]): PathQuery[] {
     const made = pieces.filter((piece) => piece.made).map((piece) => ({ path: piece.path, glob: false }));
-    return [...taskQueries(task, survey.codes), ...made];
+    return [...taskQueries(task, survey.facts.get(task.name)), ...made];
   }
 
   function emitFinished(task: TaskNode, record: ActionRecord, last: ActionRecord | undefined): void {

@@ -169,7 +169,7 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
     emit({ kind: 'notice', task: name, text: `${paths.join(', ')} changed while ${name} ran; it runs again` });
     // Noted on both sides of the look, since other tasks are decided on and end while it goes on.
     disturbances.note(paths);
-    await survey.refresh(taskQueries(node(name), survey.codes));
+    await survey.refresh(taskQueries(node(name), survey.facts.get(name)));
     disturbances.note(paths);
     // What changed below artifacts/ is put back from the store before it is read again.
     for (const piece of [...decided.resolved.inputs.flatMap((input) => input.pieces), ...decided.resolved.each]) {

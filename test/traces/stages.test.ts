@@ -177,6 +177,20 @@ export default stage({
 });
 `;
 
+test("a file that a parameter names by its schema's default counts, and has to be there", () => {
+  const pipeline = 'stages: { train: { use: train.ts, with: { epochs: 1 }, out: model.txt } }';
+  return inProject({ 'pipeline.yaml': pipeline, 'train.ts': trained }, async (project) => {
+    const missing = "missing-path 1:35 'with.start' of stage 'train': there is no file or folder 'start.txt'";
+    assert.deepEqual(await project.diagnose(), [missing]);
+    project.write('start.txt', 's');
+    assert.deepEqual(await project.run(), ['ran train']);
+    assert.deepEqual(await project.run(), ['reused train']);
+    project.write('start.txt', 't');
+    assert.deepEqual(await project.run(), ['ran train']);
+    assert.equal(project.read('artifacts/train/model.txt'), 't1');
+  });
+});
+
 test('a killed training goes on at its checkpoint; what is resumable keeps it; a file parameter counts', () => {
   const train = (epochs: number, rest = '') => `
 stages:
