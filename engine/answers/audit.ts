@@ -144,8 +144,7 @@ async function auditWhole({ task, record }: Candidate, job: Job, { session, sign
   const told = { task: task.name, seconds, expected: !task.stage.deterministic };
   if (!outcome.ok) return { ...told, outcome: 'failed', failure: outcome.failure };
   for (const [out, output] of Object.entries(record.outputs)) {
-    if (output === null) continue;
-    const difference = await session.upkeep.compare(job.outputs[out] ?? '', asKept(output));
+    const difference = await session.upkeep.compare(job.outputs[out] ?? '', output && asKept(output));
     if (difference) return { ...told, outcome: 'differs', out, difference };
   }
   return { ...told, outcome: 'same' };

@@ -149,12 +149,46 @@ function textOf(plain: Receipt): string {
 
 function parse(text: string): SignedReceipt {
   try {
-    const value = JSON.parse(text) as SignedReceipt;
-    if (value.form === 'flow receipt 1' && Array.isArray(value.of) && Array.isArray(value.steps)) return value;
+    const value: unknown = JSON.parse(text);
+    if (isReceipt(value)) return value;
   } catch {
     // Said below.
   }
   throw refusal('not-a-receipt', 'the file is no receipt of this form', 'flow receipt STAGE writes one');
+}
+
+/** It comes from others, so that nothing in it is taken for granted. */
+function isReceipt(value: unknown): value is SignedReceipt {
+  if (!hasTexts(value, 'form') || value.form !== 'flow receipt 1') return false;
+  const { of, steps, signature } = value;
+  const isSignature = signature === undefined || hasTexts(signature, 'publicKey', 'value');
+  const areOutputs = isListOf(of, (one) => hasTexts(one, 'task', 'out', 'path', 'digest'));
+  return isSignature && areOutputs && isListOf(steps, isStep);
+}
+
+function isStep(value: unknown): boolean {
+  if (!hasTexts(value, 'key', 'task')) return false;
+  const { material, inputs, outputs, accepted = [] } = value;
+  const isMade = (made: unknown) => made === undefined || hasTexts(made, 'task', 'out', 'key');
+  return (
+    isMap(material) &&
+    isMap(outputs) &&
+    Object.values(outputs).every((output) => output === null || hasTexts(output, 'digest')) &&
+    isListOf(inputs, (input) => hasTexts(input, 'input', 'path', 'digest') && isMade(input.made)) &&
+    isListOf(accepted, (one) => hasTexts(one, 'because'))
+  );
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isListOf(value: unknown, isMember: (member: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isMember);
+}
+
+function hasTexts(value: unknown, ...names: readonly string[]): value is Readonly<Record<string, unknown>> {
+  return isMap(value) && names.every((name) => typeof value[name] === 'string');
 }
 
 function refusal(code: DiagnosticCode, message: string, hint: string): DiagnosticError {

@@ -85,6 +85,11 @@ export const jobs: OptionDeclaration = {
   count: true,
 };
 
+export const yes: OptionDeclaration = {
+  name: 'yes',
+  help: 'go on without asking, whatever it costs to do work again after an edit of code',
+};
+
 export const most: OptionDeclaration = {
   name: 'most',
   short: 'n',

@@ -33,7 +33,8 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
   }
   try {
     const { checkReceipt } = await import('../engine.ts');
-    const checked = withSigner(await checkReceipt(text, folder), key);
+    const signer = key === undefined ? undefined : publicKeyOf(key, options.key ?? '');
+    const checked = withSigner(await checkReceipt(text, folder), signer);
     if (options.json) writeJson(console.out, 'receipt', checked);
     else console.out.write((await import('./render/receipt.ts')).renderReceiptCheck(checked, console.out));
     return checked.faults.length === 0 && checked.files.every(({ state }) => state !== 'other') ? 0 : 1;
@@ -43,10 +44,18 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
   }
 }
 
+function publicKeyOf(key: string, file: string): string {
+  try {
+    return createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
+  } catch {
+    const message = `'${file}' holds no key in PEM form`;
+    const hint = 'openssl pkey -in key.pem -pubout -out public.pem makes one of the private key';
+    throw new DiagnosticError([{ code: 'bad-signing-key', severity: 'error', message, hint }]);
+  }
+}
+
 /** A signature proves nothing until it is that of somebody known. */
-function withSigner(checked: ReceiptCheck, key: string | undefined): ReceiptCheck {
-  if (key === undefined) return checked;
-  const known = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
-  if (checked.publicKey === known) return checked;
+function withSigner(checked: ReceiptCheck, signer: string | undefined): ReceiptCheck {
+  if (signer === undefined || checked.publicKey === signer) return checked;
   return { ...checked, faults: [...checked.faults, 'it is not signed with the key that was given'] };
 }

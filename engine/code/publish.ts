@@ -63,8 +63,11 @@ function linkPackage(name: string, folder: string, bundleFolder: string): void {
   }
   if (existsSync(link) && readlinkSync(link) === folder) return;
   mkdirSync(dirname(link), { recursive: true });
-  rmSync(link, { force: true });
-  symlinkSync(folder, link, 'dir');
+  // Another process may be making the same one.
+  const temporary = `${link}.${process.pid}`;
+  rmSync(temporary, { force: true });
+  symlinkSync(folder, temporary, 'dir');
+  renameSync(temporary, link);
 }
 
 /** Another process may be reading the file, so it is never seen half written; an equal one keeps its stat. */

@@ -6,7 +6,7 @@ import { runCommandJob } from './command.ts';
 import { runItemJob } from './item-job.ts';
 import { createLauncher } from './launcher.ts';
 import { createMemoryWatch } from './memory-watch.ts';
-import { runModuleJob } from './module-job.ts';
+import { describeRefusal, runModuleJob } from './module-job.ts';
 import { completeOptions, type ExecutorRequest } from './options.ts';
 import { createPool } from './pool.ts';
 import { signalGroup } from './processes.ts';
@@ -42,7 +42,14 @@ export function createExecutor(request: ExecutorRequest): Executor {
   process.on('exit', killAll);
 
   return {
-    expect: (threads, bundle) => pool.warm({ threads, environment: {} }, bundle),
+    expect: (threads, bundle) => {
+      try {
+        pool.warm({ threads, environment: {} }, bundle);
+      } catch (error) {
+        // The job that comes to need it says so.
+        describeRefusal(error);
+      }
+    },
     run: async (job, listener, signal) => {
       let started = performance.now();
       const supervision = supervise({
@@ -66,9 +73,8 @@ export function createExecutor(request: ExecutorRequest): Executor {
         } else if (supervision.reason() === undefined) {
           const run = job.items ? runItemJob : runModuleJob;
           begin();
-          const outcome = await run({ job, listener, supervision, pool, openTrace: surroundings.openTrace });
-          failure = outcome.failure;
-          memory = outcome.memory;
+          const order = { job, listener, supervision, pool, openTrace: surroundings.openTrace };
+          ({ failure, memory } = await run(order).catch((error) => ({ failure: describeRefusal(error), memory: 0 })));
         }
       } finally {
         supervision.end();

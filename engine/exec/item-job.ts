@@ -4,6 +4,7 @@ import type { ItemOutcome, JobItem } from '../model/job.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import {
   describeLoss,
+  describeRefusal,
   describeThrown,
   judgeReadings,
   kindOf,
@@ -42,7 +43,13 @@ export async function runItemJob(request: ModuleJob): Promise<ModuleOutcome> {
   };
   const work = async (worker: number) => {
     if (batches.length === 0 || supervision.reason() !== undefined) return;
-    const serving = serve(request, log);
+    let serving: ReturnType<typeof serve>;
+    try {
+      serving = serve(request, log);
+    } catch (error) {
+      // The other workers stop, too, before the attempt's folder goes.
+      return fail(describeRefusal(error));
+    }
     stops.add(serving.stop);
     let healthy = true;
     while (healthy && failure === undefined && supervision.reason() === undefined && shares.left() > 0) {

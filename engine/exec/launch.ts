@@ -1,5 +1,5 @@
 /** Starts one command in a process group of its own; used by the engine's process and by its launchers. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Turn } from '../model/job.ts';
 import type { TaskName } from '../model/names.ts';
 import type { CommandLogs } from './command-logs.ts';
@@ -45,20 +45,26 @@ export async function launch(order: Omit<LaunchOrder, 'task' | 'turn' | 'signal'
   const closeLog = () => logs.close(log, order.logFile, order.sharesLog);
   // Straight into the file: nothing passes through the engine, and an orphan's last words are kept too.
   const stdio: ['ignore', number, number] = ['ignore', log, log];
-  const child = spawn(findProgram(program, environment.PATH, folder), parameters, {
-    argv0: program,
-    cwd: folder,
-    env: environment,
-    stdio,
-    detached: true,
-  });
-  const group = child.pid;
-  if (group === undefined) {
-    const error = await new Promise<NodeJS.ErrnoException>((resolve) => child.once('error', resolve));
+  const refuse = ({ code = '', message }: NodeJS.ErrnoException): Launch => {
     closeLog();
-    const { code = '', message } = error;
-    return { group, ended: Promise.resolve({ kind: 'refused', code, message }) };
+    return { group: undefined, ended: Promise.resolve({ kind: 'refused', code, message }) };
+  };
+  let child: ChildProcess;
+  try {
+    child = spawn(findProgram(program, environment.PATH, folder), parameters, {
+      argv0: program,
+      cwd: folder,
+      env: environment,
+      stdio,
+      detached: true,
+    });
+  } catch (error) {
+    // Node tells of some of the system's refusals by an event, and of others, too many words say, in this way.
+    if (typeof (error as NodeJS.ErrnoException).errno !== 'number') throw error;
+    return refuse(error as NodeJS.ErrnoException);
   }
+  const group = child.pid;
+  if (group === undefined) return refuse(await new Promise((resolve) => child.once('error', resolve)));
   const ended = new Promise<Ending>((resolve) => {
     // `exit`, not `close`: a background child that keeps the log open must not keep the job.
     child.once('exit', (code, signal) => {

@@ -7,7 +7,7 @@ import type { Thrown, WorkOrder } from './protocol.ts';
 import type { Supervision } from './supervision.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Trace, unwatched } from './trace.ts';
-import type { Worker } from './worker-process.ts';
+import { CannotStart, type Worker } from './worker-process.ts';
 
 export interface ModuleJob {
   readonly job: Job;
@@ -80,6 +80,12 @@ export function describeLoss(how: string): string {
   if (how === 'signal SIGKILL')
     return 'The worker was killed by signal SIGKILL; the system does that when memory runs out.';
   return `The worker ended with ${how}.`;
+}
+
+/** What a job fails with that gets no worker; whatever else was thrown is a bug. */
+export function describeRefusal(error: unknown): Failure {
+  if (!(error instanceof CannotStart)) throw error;
+  return { kind: 'worker-lost', message: error.message };
 }
 
 const diskFaults = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);

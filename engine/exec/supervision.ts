@@ -32,6 +32,9 @@ export interface SupervisionRequest {
   readonly watch: MemoryWatch;
 }
 
+/** Milliseconds, some 25 days; a timer that is set to more goes off at once. */
+const longestTimer = 2 ** 31 - 1;
+
 export function supervise(request: SupervisionRequest): Supervision {
   const { timeout, memory, signal, graceSeconds, watch } = request;
   const members = new Set<Member>();
@@ -49,6 +52,11 @@ export function supervise(request: SupervisionRequest): Supervision {
     timers.push(setTimeout(killAll, graceSeconds * 1000));
   };
   const interrupt = () => stop({ kind: 'interrupted' });
+  const endAfter = (milliseconds: number, seconds: number) => {
+    const later = () =>
+      milliseconds > longestTimer ? endAfter(milliseconds - longestTimer, seconds) : stop({ kind: 'timeout', seconds });
+    timers.push(setTimeout(later, Math.min(milliseconds, longestTimer)));
+  };
   const unwatch = watch.add({
     groups: () => [...members].map((member) => member.group),
     measured: (bytes) => {
@@ -64,8 +72,7 @@ export function supervise(request: SupervisionRequest): Supervision {
 
   return {
     begin: () => {
-      if (timeout === undefined) return;
-      timers.push(setTimeout(() => stop({ kind: 'timeout', seconds: timeout }), timeout * 1000));
+      if (timeout !== undefined) endAfter(timeout * 1000, timeout);
     },
     add: (member) => {
       members.add(member);

@@ -29,6 +29,11 @@ export interface Worker {
   readonly ended: Promise<void>;
 }
 
+/** The system refuses another process. */
+export class CannotStart extends Error {
+  override readonly message = 'A worker could not be started: the system refuses another process; are there too many?';
+}
+
 export function startWorker(kind: ChildKind, surroundings: Surroundings, trace: Trace | undefined): Worker {
   const { options, groups } = surroundings;
   const name = surroundings.nameChild();
@@ -42,8 +47,10 @@ export function startWorker(kind: ChildKind, surroundings: Surroundings, trace: 
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   });
+  // Told of by what follows, in a process's end as in its beginning.
+  child.on('error', () => {});
   const group = child.pid;
-  if (group === undefined) throw new Error('A worker could not be started: the system refuses another process.');
+  if (group === undefined) throw new CannotStart();
   groups.add(group);
 
   let client: Client | undefined;
@@ -118,7 +125,6 @@ export function startWorker(kind: ChildKind, surroundings: Surroundings, trace: 
 function watchEnd(child: ChildProcess, exited: () => void): Promise<string> {
   return new Promise((resolve) => {
     let how = '';
-    child.on('error', () => {});
     child.once('exit', (code, signal) => {
       how = signal === null ? `exit code ${code}` : `signal ${signal}`;
       exited();

@@ -145,6 +145,12 @@ export type Difference =
   /** The recorded contents are gone, so that only the digests could be compared. */
   | { readonly kind: 'digest'; readonly path: string };
 
+/** What an audit compares with; null stands for an output that was not made. */
+export interface Recorded {
+  readonly kind: 'file' | 'folder';
+  readonly digest: Digest;
+}
+
 export interface Audited {
   readonly task: TaskName;
   readonly item?: string;
@@ -179,10 +185,7 @@ export interface Upkeep {
   /** Drops what nothing needs and, down to `maxBytes`, what costs least to make again for each byte. */
   readonly collect: (request: CollectRequest) => Promise<GcAnswer>;
   /** Where what lies at a path parts from a recorded output; undefined where it is the same. Takes nothing. */
-  readonly compare: (
-    path: string,
-    output: { readonly kind: 'file' | 'folder'; readonly digest: Digest },
-  ) => Promise<Difference | undefined>;
+  readonly compare: (path: string, output: Recorded | null) => Promise<Difference | undefined>;
   /** Counts audits, so that each looks at another part. */
   readonly countAudit: () => Promise<number>;
 }

@@ -105,10 +105,12 @@ async function attemptWhole(request: AttemptRequest, job: Job, tools: AttemptToo
   const outcome = await tools.executor.run(turn ? { ...job, turn } : job, listener, request.signal);
   // Stopped before its turn came.
   if (startedAt === undefined) return { kind: 'left' };
-  if (!outcome.ok) return failedJob(outcome.failure, job, tools);
-  request.worked();
-  const outdated = await request.changed(request.sources);
+  if (outcome.ok) request.worked();
+  // A source that went away makes a task fail, which is then no fault of the task; who was stopped is not asked.
+  const isStopped = !outcome.ok && outcome.failure.kind === 'interrupted';
+  const outdated = isStopped ? [] : await request.changed(request.sources);
   if (outdated.length > 0) return { kind: 'outdated', paths: outdated };
+  if (!outcome.ok) return failedJob(outcome.failure, job, tools);
 
   const outputs: Record<string, OutputRecord | null> = {};
   for (const out of task.outs) {

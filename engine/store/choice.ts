@@ -60,7 +60,8 @@ export function chooseDropped({ candidates, sizes, safe, before, maxBytes }: Cho
       0,
     );
     const bytes = candidate.paths.reduce((sum, path) => sum + path.bytes, shared);
-    return candidate.seconds / bytes;
+    // What frees nothing goes last; by a division it would be neither dearer nor cheaper than anything.
+    return bytes === 0 ? Number.POSITIVE_INFINITY : candidate.seconds / bytes;
   };
   const priced = candidates.map((candidate) => ({ candidate, price: price(candidate) }));
   priced.sort(

@@ -1,4 +1,5 @@
 /** Compares what an audit made with what was recorded; takes nothing into the store. */
+import { isUtf8 } from 'node:buffer';
 import {
   closeSync,
   existsSync,
@@ -13,16 +14,17 @@ import {
 import { dirname, join } from 'node:path';
 import { emptyDigest, manifestOf } from '../hash/manifest.ts';
 import type { ManifestEntry } from '../model/artifact.ts';
-import type { Digest } from '../model/names.ts';
-import type { Difference } from '../model/upkeep.ts';
+import type { Difference, Recorded } from '../model/upkeep.ts';
 import { hashContents } from './contents.ts';
 import type { StoreParts } from './parts.ts';
 
 export async function compareOutput(
   path: string,
-  { kind, digest }: { readonly kind: 'file' | 'folder'; readonly digest: Digest },
+  recorded: Recorded | null,
   parts: StoreParts,
 ): Promise<Difference | undefined> {
+  if (recorded === null) return existsSync(path) ? { kind: 'absent', path: '', from: 'record' } : undefined;
+  const { kind, digest } = recorded;
   if (!existsSync(path)) return { kind: 'absent', path: '', from: 'audit' };
   if (kind === 'file') {
     return (await hashContents(path))?.digest === digest
@@ -31,10 +33,10 @@ export async function compareOutput(
   }
   const made = await listFiles(path, '');
   if (manifestOf(made).digest === digest) return undefined;
-  const recorded = parts.readManifest(digest);
-  if (recorded === undefined) return { kind: 'digest', path: '' };
+  const manifest = parts.readManifest(digest);
+  if (manifest === undefined) return { kind: 'digest', path: '' };
   const now = new Map(made.map((entry) => [entry.path, entry]));
-  for (const entry of recorded.entries) {
+  for (const entry of manifest.entries) {
     const other = now.get(entry.path);
     if (other === undefined) return { kind: 'absent', path: entry.path, from: 'audit' };
     if (other.digest !== entry.digest) {
@@ -62,7 +64,7 @@ async function listFiles(folder: string, below: string): Promise<ManifestEntry[]
   return entries;
 }
 
-/** Larger texts are compared byte by byte, as are those that hold a zero byte. */
+/** Larger texts are compared byte by byte, as is what holds a zero byte or is not UTF-8. */
 const largestText = 16_000_000;
 const longestShown = 120;
 
@@ -70,7 +72,7 @@ function firstDifference(before: string, after: string, path: string): Differenc
   if (!existsSync(before)) return { kind: 'digest', path };
   if (statSync(before).size <= largestText && statSync(after).size <= largestText) {
     const [old, made] = [readFileSync(before), readFileSync(after)];
-    if (!old.includes(0) && !made.includes(0)) {
+    if ([old, made].every((bytes) => isUtf8(bytes) && !bytes.includes(0))) {
       const [oldLines, madeLines] = [old.toString('utf8').split('\n'), made.toString('utf8').split('\n')];
       const line = oldLines.findIndex((text, index) => text !== madeLines[index]);
       const at = line < 0 ? oldLines.length : line;

@@ -39,14 +39,25 @@ export async function exportOutput({ output, to, overwrite }: ExportRequest, roo
       if (!(await putInPlace({ objects: room.objects, digest, file, link: false, isAside: false })))
         return { kind: 'damaged' };
     }
-    // A folder cannot be renamed onto another; the former one goes when the new one stands.
-    if (isFolder && there !== undefined) renameSync(to, former);
-    renameSync(draft, to);
+    if (isFolder && there !== undefined) exchange(draft, to, former);
+    else renameSync(draft, to);
     return { kind: 'written' };
   } finally {
     rmSync(draft, { recursive: true, force: true });
-    rmSync(former, { recursive: true, force: true });
   }
+}
+
+/** A folder cannot be renamed onto another; the former one goes when the new one stands, and comes back where it cannot. */
+function exchange(draft: string, to: string, former: string): void {
+  renameSync(to, former);
+  try {
+    renameSync(draft, to);
+  } catch (error) {
+    // Where somebody has made another meanwhile, the former one stays beside it.
+    if (lstatSync(to, { throwIfNoEntry: false }) === undefined) renameSync(former, to);
+    throw error;
+  }
+  rmSync(former, { recursive: true, force: true });
 }
 
 function entriesOf(output: OutputRecord, room: ExportRoom): readonly ManifestEntry[] | undefined {

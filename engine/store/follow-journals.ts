@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readSync, watch } from 'node:fs';
+import { closeSync, type FSWatcher, mkdirSync, openSync, readSync, watch } from 'node:fs';
 import type { JournalLine } from '../model/journal.ts';
 import type { RunId } from '../model/names.ts';
 import { ending, listJournals, parseLine, pathOf } from './journals.ts';
@@ -21,11 +21,9 @@ export async function* followJournals(folder: string, signal: AbortSignal): Asyn
     if (run !== undefined) changed.add(run);
     wake();
   };
-  const watcher = watch(folder, (_, name) => {
+  const watcher = tryToWatch(folder, (name) => {
     if (name?.endsWith(ending)) note(name.slice(0, -ending.length) as RunId);
   });
-  // A folder that is taken away ends the news of it, not the reader.
-  watcher.on('error', () => {});
   const timer = setInterval(() => note(listJournals(folder)[0]), lookAfter);
   const stop = () => wake();
   signal.addEventListener('abort', stop);
@@ -45,9 +43,21 @@ export async function* followJournals(folder: string, signal: AbortSignal): Asyn
       });
     }
   } finally {
-    watcher.close();
+    watcher?.close();
     clearInterval(timer);
     signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Undefined where the system's watches are used up, so that looking now and then has to serve. */
+function tryToWatch(folder: string, heard: (name: string | null) => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(folder, (_, name) => heard(name));
+    // A folder that is taken away ends the news of it, not the reader.
+    watcher.on('error', () => {});
+    return watcher;
+  } catch {
+    return undefined;
   }
 }
 

@@ -19,7 +19,9 @@ export async function collect(request: CollectRequest, parts: StoreParts): Promi
   if (!request.dryRun) await shutGate(parts);
   try {
     const living = await parts.lives.others();
-    const choice = decide(request, { before, piles, living }, parts);
+    // A run may have begun while all that was measured, and may need these at any time.
+    const open = living.length === 0 ? piles : piles.filter(({ kind }) => kind !== 'checkpoint' && kind !== 'bundle');
+    const choice = decide(request, { before, piles: open, living }, parts);
     const shrinking = await findShrinking({ at: request.at, living, gone: new Set(choice.digests) }, parts);
     if (!request.dryRun) {
       drop(choice, request.at, parts);

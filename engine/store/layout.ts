@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { digestText } from '../hash/digest.ts';
 import type { Digest, RunId, TaskName } from '../model/names.ts';
 
 /** Where things lie below .flow/. */
@@ -65,5 +66,5 @@ export function layoutBelow(root: string): Layout {
 /** A task's name as a file's: what a matrix value may hold but a file name may not is written in hexadecimal. */
 export function fileNameOf(task: TaskName): string {
   const safe = task.replace(/[^\w@=.,+-]/g, (character) => `%${Buffer.from(character).toString('hex')}`);
-  return safe.length > 120 ? `${safe.slice(0, 100)}%${Buffer.from(safe).toString('base64url').slice(-16)}` : safe;
+  return safe.length > 120 ? `${safe.slice(0, 100)}%${digestText(task).slice(0, 16)}` : safe;
 }

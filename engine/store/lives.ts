@@ -152,11 +152,14 @@ function namesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
-/** The run that a claim names; undefined where the claim is gone. */
+/** The run that a claim names; undefined where the claim is gone. One whose text a power cut took is nobody's and goes. */
 export function ownerOf(claim: string): string | undefined {
   try {
-    return readFileSync(claim, 'utf8');
-  } catch {
-    return undefined;
+    const owner = readFileSync(claim, 'utf8');
+    if (owner !== '') return owner;
+    rmSync(claim, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+  return undefined;
 }

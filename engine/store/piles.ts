@@ -44,7 +44,7 @@ export async function findPiles(
   const logs = join(layout.folder, 'logs');
   for (const name of namesIn(logs)) if (!isLiving(name)) await add('log', join(logs, name));
   for (const name of namesIn(layout.damaged)) await add('damaged', join(layout.damaged, name));
-  for (const cache of ['pipelines', 'standstills']) {
+  for (const cache of ['pipelines', 'standstills', 'grounds']) {
     const folder = join(layout.folder, 'cache', cache);
     for (const name of namesIn(folder)) await add('cache', join(folder, name));
   }

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { entryOf, manifestOf, treeOf } from '../hash/manifest.ts';
 import { compareManifests } from '../hash/manifest-difference.ts';
@@ -214,7 +214,14 @@ function moveAside(file: string, name: string, room: ViewRoom): { from: string; 
     shown = `${room.editedShown}/${name}.${count}`;
   }
   mkdirSync(dirname(target), { recursive: true });
-  renameSync(file, target);
+  try {
+    renameSync(file, target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    // A person may keep artifacts/ on another disk.
+    cpSync(file, target, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    rmSync(file, { recursive: true, force: true });
+  }
   return { from: `${room.shown}/${name}`, to: shown };
 }
 

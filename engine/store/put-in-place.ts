@@ -103,7 +103,13 @@ function moveInto(temporary: string, file: string): void {
     if (code !== 'EXDEV') throw error;
     mkdirSync(dirname(file), { recursive: true });
     const beside = `${file}.flow-new`;
-    copyFileSync(temporary, beside);
-    renameSync(beside, file);
+    try {
+      copyFileSync(temporary, beside);
+      renameSync(beside, file);
+    } catch (failed) {
+      rmSync(beside, { force: true });
+      throw failed;
+    }
+    rmSync(temporary, { force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { type CommandDeclaration, choices, jobs, settings } from '../declaration.ts';
+import { type CommandDeclaration, choices, jobs, settings, yes } from '../declaration.ts';
 
 export const exporting: CommandDeclaration = {
   name: 'export',
@@ -11,6 +11,7 @@ export const exporting: CommandDeclaration = {
     ...settings,
     ...choices,
     jobs,
+    yes,
   ],
   examples: [
     ['flow export folds@2.model --to tfjs', 'a model of the pipeline, to artifacts/export/'],

@@ -1,4 +1,4 @@
-import { type CommandDeclaration, choices, jobs, many, settings } from '../declaration.ts';
+import { type CommandDeclaration, choices, jobs, many, settings, yes } from '../declaration.ts';
 
 export const run: CommandDeclaration = {
   name: 'run',
@@ -10,7 +10,7 @@ export const run: CommandDeclaration = {
     ...settings,
     ...choices,
     jobs,
-    { name: 'yes', help: 'go on without asking, whatever it costs to do work again after an edit of code' },
+    yes,
     { name: 'trace', help: 'watch what tasks read, and tell what they do not declare (needs strace)' },
     { name: 'fail-fast', help: 'stop the other tasks when one fails' },
   ],

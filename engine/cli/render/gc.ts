@@ -1,5 +1,5 @@
 import type { GcAnswer, Pile, PileKind } from '../../model/upkeep.ts';
-import { formatBytes, formatCount, formatDuration } from './amounts.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber } from './amounts.ts';
 import type { Paint } from './paint.ts';
 import { listNames } from './summary.ts';
 import { padStartTo, padTo } from './text.ts';
@@ -24,7 +24,7 @@ export function renderGc(
     lines.push(
       row(
         rest.reduce((sum, { bytes }) => sum + bytes, 0),
-        formatCount(rest.length, 'more'),
+        `${formatNumber(rest.length)} more`,
       ),
     );
   }

@@ -57,6 +57,17 @@ const endings = [
       message: "The program 'no-such-program' was not found; is it installed and on the PATH?",
     },
   },
+  {
+    command: { kind: 'command', command: ['echo', 'x'.repeat(140_000)] } as const,
+    failure: {
+      kind: 'threw',
+      message: "The command line of 'echo' is too long for this system; hand over a list in a file.",
+    },
+  },
+  {
+    command: { kind: 'command', command: ['/etc/passwd/x'] } as const,
+    failure: { kind: 'threw', message: "The program '/etc/passwd/x' could not be started: spawn ENOTDIR" },
+  },
 ];
 for (const { command, failure } of endings) {
   test(`an ending is told: ${JSON.stringify(failure)}`, async (context) => {
@@ -76,6 +87,12 @@ test('a timeout ends a stubborn command with all that it started', async (contex
   assert.deepEqual(outcome.ok ? {} : outcome.failure, { kind: 'timeout', seconds: 0.5 });
   assert.equal(log, 'ready\n');
   assert.deepEqual(await waitForEnd(bench.runId), []);
+});
+
+test('a timeout that no single timer reaches ends nothing early', async (context) => {
+  const bench = workbench(context);
+  const { outcome } = await bench.run(bench.job(shell('sleep 0.2'), { timeout: 30 * 24 * 3600 }));
+  assert.equal(outcome.ok, true);
 });
 
 test('an abort ends it too', async (context) => {

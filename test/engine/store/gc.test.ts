@@ -38,6 +38,22 @@ test('what costs least for each byte goes first; shared bytes are counted once a
   assert.deepEqual(choose(0, ['a']), ['b,both', 150, '']);
 });
 
+test('what frees nothing does not stand in the way of the order by price', () => {
+  const names = Array.from({ length: 40 }, (_, place) => `${place}`);
+  const sizes = new Map(names.map((name) => [name, 100])) as unknown as Map<Digest, number>;
+  // Every fourth is shown, and therefore safe; its list cost no time of its own.
+  const isShown = (place: number) => place % 4 === 0;
+  const candidates = names.map((name, place) => candidate(name, isShown(place) ? 0 : (place * 7919) % 101, [name]));
+  const safe = new Set(names.filter((_, place) => isShown(place))) as unknown as Set<Digest>;
+  const { digests } = chooseDropped({ candidates, sizes, safe, before: 4000, maxBytes: 2500 });
+  const seconds = new Map(candidates.map((one) => [one.name, one.seconds]));
+  const open = candidates.filter((_, place) => !isShown(place)).map((one) => one.seconds);
+  assert.deepEqual(
+    digests.map((name) => seconds.get(name)),
+    open.sort((a, b) => a - b).slice(0, 15),
+  );
+});
+
 async function commit(project: TestProject, name: string, text: string, more: Partial<ActionRecord> = {}) {
   const { store } = project.open();
   await store.putText(text);

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { TaskName } from '../../../engine/model/names.ts';
 import { createProject, emptyMaterial, keyNamed, recordNamed, type TestProject } from './project.ts';
 
 const program = fileURLToPath(new URL('./process-worker.ts', import.meta.url));
@@ -60,6 +61,24 @@ test('a claim of a living run is waited for, one of a killed run is taken over a
   assert.equal(fs.existsSync(project.path('.flow/attempts/holder')), false);
   assert.deepEqual(fs.readdirSync(project.path('.flow/runs')), ['waiter.lock']);
   assert.deepEqual(fs.readdirSync(project.path('.flow/claims')), []);
+});
+
+test('a claim whose text a power cut took is nobody’s, and costs nobody an attempt', async (context) => {
+  const project = createProject(context);
+  const { store } = project.open('run');
+  const attempt = await store.attemptFolder('other' as TaskName);
+  for (const name of [keyNamed('task'), 'other']) project.write(`.flow/claims/${name}`, '');
+  project.write('.flow/collecting', '');
+  await (await store.claim(keyNamed('task'), new AbortController().signal)).release();
+  assert.ok(fs.existsSync(attempt));
+  await project.open('next').store.attemptFolder('other' as TaskName);
+  assert.ok(fs.existsSync(attempt));
+});
+
+test('two tasks of long names have a log each', async (context) => {
+  const { store } = createProject(context).open('run');
+  const named = (rate: string) => `t@data=${'d'.repeat(90)}@lr=${rate}@rest=${'r'.repeat(28)}` as TaskName;
+  assert.notEqual(await store.logFile(named('0.1')), await store.logFile(named('0.2')));
 });
 
 test('a damaged lock of a dead run keeps nobody waiting, that of a living run still holds', async (context) => {
