@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getSystemErrorMap } from 'node:util';
 import type { TaskName } from '../model/names.ts';
+import { markers } from './environment.ts';
 import { findProgram, isProgram } from './find-program.ts';
 import type { Ending, Launch, LaunchOrder } from './launch.ts';
 import type { ExecutorOptions } from './options.ts';
@@ -139,12 +140,13 @@ function isScript(path: string): boolean {
   }
 }
 
-function spawnPython(program: string, { root, environment }: ExecutorOptions): ChildProcess {
+function spawnPython(program: string, { root, run, environment }: ExecutorOptions): ChildProcess {
   // Neither a person's variables nor packages of theirs have a say in it, and it leaves no files.
   const parameters = ['-I', '-S', '-B', fileURLToPath(new URL('./launcher.py', import.meta.url))];
   return spawn(program, parameters, {
     cwd: root,
-    env: environment,
+    // Should the engine be killed, the next run ends this process before it starts the command that it may just have read of.
+    env: { ...environment, [markers.run]: run, [markers.root]: root },
     stdio: ['pipe', 'pipe', 'ignore'],
     // Ctrl-C reaches every process of the terminal's group; this one has to tell how its commands end.
     detached: true,

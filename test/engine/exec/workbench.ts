@@ -112,15 +112,27 @@ export function itemsOf(bench: Workbench, names: readonly string[], batch = 1): 
   return { list, batch };
 }
 
-/** Processes that carry this run's mark, without those that have ended and wait for their parent. */
+/** Processes of this run's jobs, without those that have ended and wait for their parent. */
 export function survivors(runId: string): number[] {
+  return processesWith(`FLOW_CHILD=${runId}-`);
+}
+
+/** With those that start others. */
+export function processesOfRun(runId: string): number[] {
+  return processesWith(`FLOW_RUN=${runId}`);
+}
+
+function processesWith(mark: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
       try {
-        const marked = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`FLOW_RUN=${runId}`);
-        return marked && !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+        const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        return (
+          variables.some((one) => one.startsWith(mark)) &&
+          !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+        );
       } catch {
         return false;
       }
