@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import { splitGlob } from '../model/reference.ts';
 
 export interface GlobWalk {
   /** The part before the first wildcard, as written; '' where there is none. */
@@ -13,11 +14,11 @@ const never = new Set(['.flow', 'node_modules', '.git']);
 
 /** `photos/**\/*.jpg` as a walk of `photos`. Names that begin with a dot match only where the pattern writes the dot. */
 export function globWalk(pattern: string): GlobWalk {
-  const { base, glob } = picomatch.scan(pattern);
-  const matches = picomatch(glob);
-  const depth = glob.includes('**') ? Number.POSITIVE_INFINITY : glob.split('/').length;
+  const { folder, rest } = splitGlob(pattern);
+  const matches = picomatch(rest);
+  const depth = rest.includes('**') ? Number.POSITIVE_INFINITY : rest.split('/').length;
   return {
-    base,
+    base: folder === '/' ? folder : folder.slice(0, -1),
     file: (path) => matches(path),
     folder: (path) => {
       const parts = path.split('/');

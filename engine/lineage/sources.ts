@@ -1,6 +1,6 @@
 import type { Digest } from '../model/names.ts';
 import type { ActionRecord } from '../model/record.ts';
-import { isGlob } from '../model/reference.ts';
+import { isGlob, splitGlob } from '../model/reference.ts';
 import type { Consumer } from './consumers.ts';
 
 /** A task that read a source, or a folder or glob that a file lies in. */
@@ -21,7 +21,7 @@ export function readersOf(wanted: string, records: readonly ActionRecord[]): rea
       const own = trimPath(source);
       const reader = { record, input, digest, source };
       if (own === wanted || own.startsWith(`${wanted}/`)) return [reader];
-      const folder = isGlob(own) ? fixedPrefix(own) : `${own}/`;
+      const folder = isGlob(own) ? splitGlob(own).folder : `${own}/`;
       return wanted.startsWith(folder) ? [{ ...reader, file: wanted.slice(folder.length) }] : [];
     }),
   );
@@ -30,10 +30,4 @@ export function readersOf(wanted: string, records: readonly ActionRecord[]): rea
 /** As paths are compared. */
 export function trimPath(path: string): string {
   return path.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
-}
-
-/** The folders before a glob's first special character. */
-function fixedPrefix(glob: string): string {
-  const special = glob.search(/[*?[{(!]/);
-  return glob.slice(0, glob.lastIndexOf('/', special) + 1);
 }

@@ -25,20 +25,45 @@ export type Reference =
 
 /** `STAGE`, `STAGE.OUT`, `STAGE@2.OUT`, `STAGE@a=1@b=2.OUT`, a path or a glob, each with `?` behind it or without. */
 export function parseReference(text: string, stages: ReadonlyMap<string, ReferableStage>): Reference {
-  const optional = text.length > 1 && text.endsWith('?');
+  const optional = text.length > 1 && /(?<!\\)\?$/.test(text);
   const body = optional ? text.slice(0, -1) : text;
   const [, name = '', rest = ''] = /^([A-Za-z_][\w-]*)(.*)$/s.exec(body) ?? [];
   const stage = stages.get(name);
   if (!stage || !/^(?:$|[.@])/.test(rest) || /[/*?[\]{}]/.test(rest)) {
-    return { kind: 'path', path: body, glob: isGlob(body), optional };
+    return { kind: 'path', ...pathOrGlob(body), optional };
   }
   const { selectors, out } = takeApart(rest, stage);
   return { kind: 'output', stage: name as StageName, selectors, ...(out !== undefined && { out }), optional };
 }
 
-/** Whether the text names files by a pattern; a backslash takes a character's meaning away. */
+/** A path as the disk has it, or a glob as it was written; a backslash takes a character's meaning away. */
+export function pathOrGlob(text: string): { readonly path: string; readonly glob: boolean } {
+  return isGlob(text) ? { path: text, glob: true } : { path: unescaped(text), glob: false };
+}
+
+/** Whether the text names files by a pattern. */
 export function isGlob(text: string): boolean {
-  return /[*?[\]{}]/.test(text.replace(/\\./gs, ''));
+  return /[*?[\]{}]/.test(withoutEscapes(text));
+}
+
+/**
+ * The folders of a glob before its first part with a special character, as the disk has them: `photos/` of
+ * `photos/*.jpg`; and the rest, which is matched below.
+ */
+export function splitGlob(glob: string): { readonly folder: string; readonly rest: string } {
+  const plain = withoutEscapes(glob);
+  const special = plain.search(/[*?[\]{}]|[+@!]\(/);
+  const end = plain.lastIndexOf('/', special < 0 ? plain.length : special) + 1;
+  return { folder: unescaped(glob.slice(0, end)), rest: glob.slice(end) };
+}
+
+/** Of the same length. */
+function withoutEscapes(text: string): string {
+  return text.replace(/\\./gs, '__');
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\([*?[\]{}()!+@\\])/g, '$1');
 }
 
 function takeApart(rest: string, stage: ReferableStage): { selectors: readonly Selector[]; out?: string } {

@@ -2,6 +2,7 @@ import type { Manifest, ManifestEntry } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { Digest } from '../model/names.ts';
 import type { Store } from '../model/ports.ts';
+import { splitGlob } from '../model/reference.ts';
 import type { Piece } from './inputs.ts';
 import { baseName, folderName } from './material.ts';
 import type { Survey } from './survey.ts';
@@ -50,14 +51,8 @@ export async function listPiece(piece: Piece, shelf: Shelf): Promise<ListedItem[
 
 /** Files of a piece that is a folder, as items. */
 export function listEntries(piece: Piece, entries: readonly ManifestEntry[]): ListedItem[] {
-  const folder = piece.kind === 'glob' ? fixedPrefix(piece.path) : `${piece.path.replace(/\/+$/, '')}/`;
+  const folder = piece.kind === 'glob' ? splitGlob(piece.path).folder : `${piece.path.replace(/\/+$/, '')}/`;
   return entries.map(({ id, path, digest }) => ({ id: id ?? path, path: `${folder}${path}`, digest }));
-}
-
-/** The folders of a glob before its first special character: `photos/` of `photos/*.jpg`. */
-export function fixedPrefix(glob: string): string {
-  const special = glob.search(/[*?[{(!]/);
-  return glob.slice(0, glob.lastIndexOf('/', special === -1 ? glob.length : special) + 1);
 }
 
 export type Listing =

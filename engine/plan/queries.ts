@@ -1,6 +1,7 @@
 import type { Position } from '../model/diagnostic.ts';
 import type { Json, JsonObject } from '../model/names.ts';
 import type { PathQuery } from '../model/ports.ts';
+import { pathOrGlob } from '../model/reference.ts';
 import type { StageCode } from '../model/stage-code.ts';
 import type { TaskNode } from '../model/task.ts';
 import { pathQueries } from './inputs.ts';
@@ -30,7 +31,7 @@ interface NamedQuery {
 export function fileQueries(task: TaskNode, known: Known | undefined): NamedQuery[] {
   const declared = task.stage.code.map((text) => ({
     name: text.text,
-    query: { path: text.text, glob: /[*?[{]/.test(text.text) },
+    query: pathOrGlob(text.text),
     at: text.at,
   }));
   const named = (known?.code?.fileParameters ?? []).flatMap((name) => {

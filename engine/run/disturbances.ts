@@ -1,5 +1,5 @@
 import type { PathQuery } from '../model/ports.ts';
-import { fixedPrefix } from '../plan/listing.ts';
+import { splitGlob } from '../model/reference.ts';
 
 /**
  * Which files were found changed in the middle of a run, and when. A look after such a change sees the file as it is
@@ -26,6 +26,6 @@ export function createDisturbances(): Disturbances {
 }
 
 function isBelow(path: string, query: PathQuery): boolean {
-  const folder = query.glob ? fixedPrefix(query.path) : `${query.path.replace(/\/+$/, '')}/`;
+  const folder = query.glob ? splitGlob(query.path).folder : `${query.path.replace(/\/+$/, '')}/`;
   return path === query.path || path.startsWith(folder) || query.path.startsWith(`${path}/`);
 }

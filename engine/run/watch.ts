@@ -2,8 +2,8 @@ import type { Failure } from '../model/event.ts';
 import type { JobItem, JobListener, Reading } from '../model/job.ts';
 import type { PathQuery } from '../model/ports.ts';
 import type { Undeclared } from '../model/record.ts';
+import { splitGlob } from '../model/reference.ts';
 import type { TaskNode } from '../model/task.ts';
-import { fixedPrefix } from '../plan/listing.ts';
 import type { Survey } from '../plan/survey.ts';
 
 export interface Watch {
@@ -68,7 +68,9 @@ interface RuleRequest extends Pick<WatchRequest, 'declared' | 'state' | 'task'> 
 
 function rulesOf({ declared, state, own, task }: RuleRequest): Rules {
   const roots = declared.filter(({ glob }) => !glob).map(({ path }) => own(path));
-  const globs = declared.filter(({ glob }) => glob).map((query) => ({ query, folder: own(fixedPrefix(query.path)) }));
+  const globs = declared
+    .filter(({ glob }) => glob)
+    .map((query) => ({ query, folder: own(splitGlob(query.path).folder) }));
   const matched = new Set(
     globs.flatMap(({ query, folder }) => {
       const seen = state(query);

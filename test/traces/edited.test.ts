@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { inProject, type TraceProject } from './project.ts';
@@ -34,29 +35,49 @@ const edits = [
   'artifacts/copies/mine.txt',
 ];
 
-test('edited and added files of files, folders and items are moved aside, and the sentence says where', () =>
+const otherDisk = '/dev/shm';
+const noOther =
+  existsSync(otherDisk) && statSync(otherDisk).dev !== statSync(tmpdir()).dev ? false : 'there is no second filesystem';
+
+test('the same where artifacts/ lies on another disk, and no copy is left behind', { skip: noOther }, () =>
   inProject(files, async (project) => {
-    await project.run();
-    assert.equal((await project.run()).length, 4);
-    const before = project.files('artifacts').map((path) => [path, project.read(`artifacts/${path}`)]);
-    for (const path of edits) edit(project, path);
-    const lines = await project.run();
-    const said = lines.flatMap((line) => {
-      const match = /^notice (\S+) was changed by hand; your version is kept as (\S+)$/.exec(line);
-      return match ? [[match[1], match[2]] as const] : [];
-    });
-    assert.deepEqual(said.map(([from]) => from).sort(), [...edits].sort());
-    for (const [from, to = ''] of said) {
-      assert.ok(to.startsWith('.flow/edited/'), to);
-      assert.equal(project.read(to), `mine ${from}`);
+    const disk = mkdtempSync(join(otherDisk, 'flow-view-'));
+    try {
+      symlinkSync(disk, join(project.root, 'artifacts'));
+      await editAll(project);
+      const left = readdirSync(disk, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('flow-new'));
+      assert.deepEqual(left, []);
+    } finally {
+      rmSync(disk, { recursive: true });
     }
-    assert.deepEqual(
-      project.files('artifacts').map((path) => [path, project.read(`artifacts/${path}`)]),
-      before,
-    );
-    assert.equal(project.read('runs.log'), 'all\n', 'nothing below read an edited file');
-    assert.deepEqual((await project.run()).sort(), ['reused all', 'reused copies', 'reused one', 'reused tree']);
-  }));
+  }),
+);
+
+test('edited and added files of files, folders and items are moved aside, and the sentence says where', () =>
+  inProject(files, editAll));
+
+async function editAll(project: TraceProject): Promise<void> {
+  await project.run();
+  assert.equal((await project.run()).length, 4);
+  const before = project.files('artifacts').map((path) => [path, project.read(`artifacts/${path}`)]);
+  for (const path of edits) edit(project, path);
+  const lines = await project.run();
+  const said = lines.flatMap((line) => {
+    const match = /^notice (\S+) was changed by hand; your version is kept as (\S+)$/.exec(line);
+    return match ? [[match[1], match[2]] as const] : [];
+  });
+  assert.deepEqual(said.map(([from]) => from).sort(), [...edits].sort());
+  for (const [from, to = ''] of said) {
+    assert.ok(to.startsWith('.flow/edited/'), to);
+    assert.equal(project.read(to), `mine ${from}`);
+  }
+  assert.deepEqual(
+    project.files('artifacts').map((path) => [path, project.read(`artifacts/${path}`)]),
+    before,
+  );
+  assert.equal(project.read('runs.log'), 'all\n', 'nothing below read an edited file');
+  assert.deepEqual((await project.run()).sort(), ['reused all', 'reused copies', 'reused one', 'reused tree']);
+}
 
 test('an edit is kept aside when a new result takes its place, and twice under two names', () =>
   inProject(files, async (project) => {

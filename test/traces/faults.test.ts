@@ -162,6 +162,15 @@ test('a look that another task caused does not hide that a source changed', () =
     assert.equal(project.read('artifacts/slow/slow.txt'), 'old\n');
   }));
 
+test('a source that goes away under a task is no fault of the task', () => {
+  const pipeline =
+    "stages: { s: { run: 'cat src.txt && rm src.txt && cat src.txt > ${out}', in: { x: src.txt }, out: o.txt } }";
+  return inProject({ 'pipeline.yaml': pipeline, 'src.txt': 'x' }, async (project) => {
+    const lines = await project.run();
+    assert.deepEqual(lines, ['notice src.txt changed while s ran; it runs again', 'failed s: input-missing']);
+  });
+});
+
 test('the project moved: nothing runs', () =>
   inProject({ 'deep/pipeline.yaml': chain, 'deep/text.txt': 'hello\n' }, async (outer) => {
     const { openProject } = await import('../../engine/engine.ts');

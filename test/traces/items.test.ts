@@ -15,6 +15,31 @@ stages:
 const made = (project: TraceProject) => project.read('runs.log').split('\n').length - 1;
 const three = { 'src/a.jpg': 'a', 'src/b/c.jpg': 'c', 'src/d.jpg': 'd' };
 
+for (const [glob, path] of [
+  ['new!/*.txt', 'new!/a.txt'],
+  ['a\\[1\\]/*.txt', 'a[1]/a.txt'],
+  ['a b (old)/**/*.txt', 'a b (old)/deep/a.txt'],
+] as const) {
+  test(`a glob below a folder with special characters: ${glob}`, () => {
+    const files = { 'pipeline.yaml': up({ from: `'${glob}'`, out: '${p.stem}.txt' }), [path]: 'a' };
+    return inProject(files, async (project) => {
+      assert.deepEqual(await project.run(), ['ran up: 1 made, 0 reused, 0 skipped']);
+      assert.equal(project.read('artifacts/up/a.txt'), 'a');
+      assert.deepEqual(await project.run(), ['reused up']);
+    });
+  });
+}
+
+test('a file whose name holds special characters is named with backslashes', () => {
+  const pipeline = "stages: { one: { run: 'cat ${in.b} > ${out}', in: { b: 'b\\[1\\].txt' }, out: o.txt } }";
+  return inProject({ 'pipeline.yaml': pipeline, 'b[1].txt': 'b', 'b1.txt': 'other' }, async (project) => {
+    assert.deepEqual(await project.run(), ['ran one']);
+    assert.equal(project.read('artifacts/one/o.txt'), 'b');
+    project.write('b[1].txt', 'c');
+    assert.deepEqual(await project.run(), ['ran one']);
+  });
+});
+
 test('of a folder only what is new or changed is made', () =>
   inProject({ 'pipeline.yaml': up(), ...three }, async (project) => {
     assert.deepEqual(await project.run(), ['ran up: 3 made, 0 reused, 0 skipped']);

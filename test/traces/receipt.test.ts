@@ -69,7 +69,9 @@ test('a receipt holds on another machine, and every forgery is found', () =>
 
 test('what is no receipt and what is no key are said', () =>
   inProject(files, async (project) => {
-    await assert.rejects(checkReceipt('{}', project.root), /no receipt/);
+    for (const text of ['{}', 'null', '[]', 'x', '{"form":"flow receipt 1","of":[],"steps":[{}]}']) {
+      await assert.rejects(checkReceipt(text, project.root), /no receipt/, text);
+    }
     await assert.rejects(receiptOf(project, 'no key'), /the key cannot sign/);
     assert.equal((await checkReceipt(await receiptOf(project), project.root)).signature, 'absent');
   }));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isGlob, parseReference } from '../../../engine/model/reference.ts';
+import { isGlob, parseReference, splitGlob } from '../../../engine/model/reference.ts';
 import { editDistance, nearest, suggest } from '../../../engine/model/similar.ts';
 
 const stages = new Map([
@@ -48,7 +48,10 @@ const references: readonly (readonly [text: string, written: string])[] = [
   ['resize*', 'glob resize*'],
   ['resize.*', 'glob resize.*'],
   ['photos/**/*.{jpg,png}', 'glob photos/**/*.{jpg,png}'],
-  ['a\\[1\\].jpg', 'path a\\[1\\].jpg'],
+  ['a\\[1\\].jpg', 'path a[1].jpg'],
+  ['a\\[1\\].jpg?', 'path a[1].jpg?'],
+  ['why\\?', 'path why?'],
+  ['back\\slash', 'path back\\slash'],
   ['corrections.csv?', 'path corrections.csv?'],
   ['resize2', 'path resize2'],
   ['constructor', 'path constructor'],
@@ -60,6 +63,19 @@ for (const [text, expected] of references) test(text, () => assert.equal(written
 test('a glob is told from a path', () => {
   assert.deepEqual(['a', 'a*', '[a]', 'a?b', '{a,b}', 'a\\*'].map(isGlob), [false, true, true, true, true, false]);
 });
+
+for (const [glob, folder, rest] of [
+  ['photos/*.jpg', 'photos/', '*.jpg'],
+  ['photos/**/*.jpg', 'photos/', '**/*.jpg'],
+  ['*.jpg', '', '*.jpg'],
+  ['/*.jpg', '/', '*.jpg'],
+  ['new!/a b (old)/*.jpg', 'new!/a b (old)/', '*.jpg'],
+  ['a/+(b|c)/*.jpg', 'a/', '+(b|c)/*.jpg'],
+  ['a\\[1\\]/*.jpg', 'a[1]/', '*.jpg'],
+  ['{a,b}/c.jpg', '', '{a,b}/c.jpg'],
+] as const) {
+  test(`a glob begins in a folder: ${glob}`, () => assert.deepEqual(splitGlob(glob), { folder, rest }));
+}
 
 test('one slip in three letters is taken for a typing error', () => {
   assert.equal(editDistance('resize', 'reszie'), 1);
