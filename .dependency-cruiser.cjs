@@ -31,7 +31,7 @@ const engineRooms = {
 };
 
 /** Beside the rooms: files at the top of engine/. */
-const engineFiles = { exec: 'stage', cli: 'engine' };
+const engineFiles = { exec: 'stage', cli: 'engine', files: 'thread', store: 'thread' };
 
 const pureRooms = ['model', 'hash', 'spec', 'graph', 'plan', 'lineage'];
 

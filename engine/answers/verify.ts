@@ -14,7 +14,7 @@ export async function verify(session: Session, progress?: UpkeepProgress): Promi
   return { ...check, seconds: (session.machine.now() - started) / 1000, next };
 }
 
-export async function shownOutputs({ root, graph, store }: Session): Promise<ShownOutput[]> {
+async function shownOutputs({ root, graph, store }: Session): Promise<ShownOutput[]> {
   const view = await store.view();
   return [...graph.tasks.values()].flatMap((task) =>
     task.outs.flatMap(({ name, view: place }) => {

@@ -42,7 +42,7 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** `5%` or `0.05`. */
-export function parseShare(text: string): number | undefined {
+function parseShare(text: string): number | undefined {
   const [, number, percent] = /^\s*(\d+(?:\.\d+)?)\s*(%)?\s*$/.exec(text) ?? [];
   const share = Number(number) / (percent ? 100 : 1);
   return share > 0 && share <= 1 ? share : undefined;

@@ -13,7 +13,7 @@ export interface Resolution {
 }
 
 /** Where a bundle finds the contract: one copy serves all bundles, a folder above them. */
-export function contractSpecifier(contract: number): string {
+function contractSpecifier(contract: number): string {
   return `../stage-${contract}.mjs`;
 }
 

@@ -130,6 +130,6 @@ function listPack(pack: Pack): Manifest {
   );
 }
 
-export function digestAt(pack: Pack, row: number): Digest {
+function digestAt(pack: Pack, row: number): Digest {
   return pack.digests.toString('hex', row * 32, row * 32 + 32) as Digest;
 }

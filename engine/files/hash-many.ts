@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { startThread } from '../thread.ts';
 import { type HashAnswer, type HashRequest, hashFile } from './hash-file.ts';
 import type { HashBatch, HashedBatch } from './hash-worker.ts';
-import { startThread } from './thread.ts';
 
 export interface SizedRequest extends HashRequest {
   /** Expected, for sharing the work out. */

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
+import { startThread } from '../thread.ts';
 import { columns } from './listing.ts';
 import { askChunk, askInTurn, type StatShare } from './stat-share.ts';
 import type { StatOrder } from './stat-worker.ts';
-import { startThread } from './thread.ts';
 
 /** A thread takes as long to start as ten thousand files to ask for; with 20,000, both together took a fifth longer. */
 const worthThread = 50_000;

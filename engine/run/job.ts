@@ -27,7 +27,7 @@ export function absolute(root: string, path: string): string {
 }
 
 /** Where an attempt writes its outputs. */
-export function outputPaths(task: TaskNode, folder: string): Record<string, string> {
+function outputPaths(task: TaskNode, folder: string): Record<string, string> {
   return Object.fromEntries(task.outs.map((out) => [out.name, `${folder}/${out.path.replace(/\/+$/, '')}`]));
 }
 

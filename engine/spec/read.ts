@@ -16,7 +16,7 @@ import {
 } from './yaml-value.ts';
 
 /** Names of stages, inputs, outputs and variables: what can stand between the dots of a reference. */
-export const plainName = /^[A-Za-z_][\w-]*$/;
+const plainName = /^[A-Za-z_][\w-]*$/;
 
 export function checkName(what: string, { key, keyAt }: YamlEntry, report: Report): boolean {
   if (plainName.test(key)) return true;

@@ -54,6 +54,6 @@ export function createReport({ file, text, position }: Source): Report {
   };
 }
 
-export function byPlace(one: Diagnostic, other: Diagnostic): number {
+function byPlace(one: Diagnostic, other: Diagnostic): number {
   return (one.at?.line ?? 0) - (other.at?.line ?? 0) || (one.at?.column ?? 0) - (other.at?.column ?? 0);
 }

@@ -1,6 +1,6 @@
 /** Hashes many objects on all cores. */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { startThread } from '../thread.ts';
 import { hashContents } from './contents.ts';
 
 export interface ObjectFile {
@@ -101,12 +101,4 @@ function openThread(): Hasher {
       }),
     end: () => thread.terminate(),
   };
-}
-
-/** From its source, a thread needs tsx once more: Node 20 gives it none of the loaders of the thread that starts it. */
-function startThread(url: URL): Worker {
-  if (!url.pathname.endsWith('.ts')) return new Worker(url);
-  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  const start = `import(${loader}).then(({ register }) => { register(); return import(${JSON.stringify(url.href)}); })`;
-  return new Worker(start, { eval: true });
 }

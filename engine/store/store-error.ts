@@ -43,7 +43,7 @@ function primaryCode(error: Error): number {
  * Turns what the filesystem or SQLite says into a StoreError; anything else comes back as it is. What was being
  * written is known of an open file only by `below`, the folder that it lies in.
  */
-export function explainDiskError(error: unknown, below: string, path?: string): unknown {
+function explainDiskError(error: unknown, below: string, path?: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
   const { code = '', path: own, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
   // Of a file that is moved from where only the engine writes, the place that it was to have is what a person knows.

@@ -146,7 +146,7 @@ const livingRoom: Background = (canvas) => {
   return parts.join('');
 };
 
-export function drawWindow({ dice, paper, width, height }: Canvas, x: number): string {
+function drawWindow({ dice, paper, width, height }: Canvas, x: number): string {
   const frame = {
     x,
     y: dice.between(0.02, 0.15) * height,

@@ -70,6 +70,6 @@ export function classesOf(labels: readonly { readonly label: string }[]): string
 
 const turnNames = turns.map(String);
 
-export function turnIn(table: Table, row: Row): Turn {
+function turnIn(table: Table, row: Row): Turn {
   return Number(choiceIn(table, row, 'turn', turnNames)) as Turn;
 }

@@ -15,7 +15,7 @@ export interface EpochFigures {
 }
 
 /** The better of two epochs: by mAP, then, since a few photos often give the same mAP, by the validation's loss. */
-export function isBetter(figures: EpochFigures, than: EpochFigures | undefined): boolean {
+function isBetter(figures: EpochFigures, than: EpochFigures | undefined): boolean {
   if (!than || Number.isNaN(than.mAP)) return true;
   return figures.mAP > than.mAP || (figures.mAP === than.mAP && figures.loss < than.loss);
 }

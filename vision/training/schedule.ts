@@ -7,7 +7,7 @@ export interface Restarts {
 }
 
 /** The contest's restarts. */
-export const contestRestarts: Restarts = { first: 10, factor: 2 };
+const contestRestarts: Restarts = { first: 10, factor: 2 };
 
 export interface Schedule {
   /** The highest rate. */
