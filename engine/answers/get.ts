@@ -42,11 +42,7 @@ async function recordOfRun({ store }: Session, task: TaskNode, run: RunId): Prom
   const journal = await store.readJournal(run);
   if (journal?.end === undefined) {
     const message = journal ? `run ${run} was killed or still goes on` : `nothing is known of a run ${run}`;
-    refuse(
-      'unknown-run',
-      message,
-      'a run in which nothing happened leaves no journal; flow lineage names those that did',
-    );
+    refuse('unknown-run', message, 'a run in which nothing happened leaves no journal; flow runs lists those that did');
   }
   const key = journal?.end?.keys[task.name];
   const record = key && (await store.find([key])).get(key);

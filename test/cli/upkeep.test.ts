@@ -84,13 +84,13 @@ test('flow gc: a dry run says what the real one does, the current artifacts stay
   assert.equal(JSON.parse(project.flow('gc', '--json', '--dry-run').text).reached, true);
 });
 
-test('flow audit names a task that comes out otherwise, with the first difference', () => {
+test('flow audit names a task that comes out differently, with the first difference', () => {
   const counting = pipeline.replace('echo two', 'echo x >> runs.log; wc -l < runs.log');
   const project = create({ 'pipeline.yaml': counting });
   project.flow('run');
   const audit = project.flow('audit');
   assert.equal(audit.status, 1, audit.text);
-  assert.match(audit.text, /^✗ two: comes out otherwise, first in line 3: "1" → "2"$/m);
+  assert.match(audit.text, /^✗ two: comes out differently, first at line 3: "1" → "2"$/m);
   assert.match(audit.text, /^1 of 2 results came out as recorded/m);
   assert.equal(project.flow('audit', 'one').status, 0);
   assert.equal(JSON.parse(project.flow('audit', '--json', '--sample', '50%', '--seed', '1').text).parts, 2);

@@ -2,7 +2,7 @@ import { type CommandDeclaration, many, settings } from '../declaration.ts';
 
 export const audit: CommandDeclaration = {
   name: 'audit',
-  summary: 'run recorded tasks again in the idle, and name what comes out otherwise',
+  summary: 'run recorded tasks again at the lowest priority, and name what comes out differently',
   arguments: '[TARGET…]',
   counts: [0, many],
   completes: 'tasks',

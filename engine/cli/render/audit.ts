@@ -38,16 +38,16 @@ function nameOf({ task, item, out }: Audited): string {
 function describe({ outcome, failure, difference, expected }: Audited): string {
   if (outcome === 'failed') return `failed: ${failure ? describeFailure(failure).title : ''}`;
   const where = difference ? describeDifference(difference) : '';
-  return `comes out otherwise${expected ? ', as it says' : ''}${where}`;
+  return `comes out differently${expected ? ', as its stage says it may' : ''}${where}`;
 }
 
 function describeDifference(difference: Difference): string {
   const file = difference.path === '' ? '' : ` of ${difference.path}`;
   switch (difference.kind) {
     case 'line':
-      return `, first in line ${difference.line}${file}: ${JSON.stringify(difference.before)} → ${JSON.stringify(difference.after)}`;
+      return `, first at line ${difference.line}${file}: ${JSON.stringify(difference.before)} → ${JSON.stringify(difference.after)}`;
     case 'byte':
-      return `, first in byte ${difference.offset}${file}`;
+      return `, first at byte ${difference.offset}${file}`;
     case 'absent':
       return difference.from === 'record' ? `: ${difference.path} is new` : `: ${difference.path || 'it'} is not made`;
     default:
