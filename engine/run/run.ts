@@ -7,15 +7,8 @@ import { assess, type Situation } from '../plan/assess.ts';
 import { taskQueries } from '../plan/queries.ts';
 import { createAgenda } from './agenda.ts';
 import { createDisturbances } from './disturbances.ts';
-import {
-  createMaker,
-  type Decided,
-  linesOfLog,
-  type MakerOrder,
-  type MakerTools,
-  type Runnable,
-  type Settled,
-} from './make.ts';
+import { createMaker, type Settled } from './make.ts';
+import { type Decided, linesOfLog, type MakerOrder, type MakerTools, type Runnable } from './runnable.ts';
 import { createSlots } from './slots.ts';
 import { createTally } from './tally.ts';
 
