@@ -161,7 +161,7 @@ async function auditItems({ task, assignment }: Candidate, job: Job, tools: Audi
   const known = plan.items.filter(({ record }) => record?.result.kind === 'made');
   const chosen = choose(known, sample, ({ key }: { key: ActionKey }) => key);
   if (chosen.length === 0) return [];
-  const list = describeItems(chosen, assignment, job.folder, session.root);
+  const list = await describeItems(chosen, assignment, job.folder, workshop);
   await session.store.makeFolders(
     list.flatMap(({ outputs }) => Object.values(outputs).flatMap((path) => parentOf(path) ?? [])),
   );

@@ -158,7 +158,7 @@ async function attemptItems(request: AttemptRequest, job: Job, tools: AttemptToo
   if (plan.kind === 'failed') return plan;
   if (lost) await forgetLost(plan.items, tools.store);
   const toMake = plan.items.filter((planned) => forced || planned.record === undefined);
-  const list = describeItems(toMake, assignment, job.folder, tools.root);
+  const list = await describeItems(toMake, assignment, job.folder, tools);
   await tools.store.makeFolders([...new Set(list.flatMap((item) => Object.values(item.outputs).map(parentOf)))]);
   const slot = await request.begin();
   if (slot === undefined) return { kind: 'left' };

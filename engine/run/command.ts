@@ -2,24 +2,35 @@ import { commandVariables, fillCommand, itemNames } from '../model/command.ts';
 import type { TaskNode } from '../model/task.ts';
 import { fillText } from '../model/template.ts';
 import type { ResolvedInputs } from '../plan/inputs.ts';
-import type { ListedItem } from '../plan/listing.ts';
+import { type ListedItem, listPiece, type Shelf } from '../plan/listing.ts';
+
+/** Paths by input, relative to the project; a glob is what it names, as a list is; null where an optional one is absent. */
+export type CommandInputs = Readonly<Record<string, string | readonly string[] | null>>;
 
 export interface CommandPaths {
-  readonly resolved: ResolvedInputs;
+  readonly inputs: CommandInputs;
   /** Absolute. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly item?: ListedItem;
 }
 
-/** The command of a `run:` stage with its paths: inputs relative to the project, where it runs; outputs in the attempt's folder. */
-export function writeCommand(task: TaskNode, { resolved, outputs, item }: CommandPaths): string | readonly string[] {
-  if (task.action.kind !== 'run') throw new Error(`${task.name} has no command`);
-  const inputs = resolved.inputs.map((input) => {
-    const paths = input.pieces.map((piece) => piece.path);
-    return [input.name, input.shape === 'list' ? paths : (paths[0] ?? null)] as const;
+export async function listCommandInputs({ inputs }: ResolvedInputs, shelf: Shelf): Promise<CommandInputs> {
+  const listed = inputs.map(async ({ name, shape, pieces }) => {
+    const paths = pieces.map(async (piece) =>
+      piece.kind === 'glob' ? (await listPiece(piece, shelf)).map(({ path }) => path) : [piece.path],
+    );
+    const all = (await Promise.all(paths)).flat();
+    const isList = shape === 'list' || pieces.some(({ kind }) => kind === 'glob');
+    return [name, isList ? all : (all[0] ?? null)] as const;
   });
+  return Object.fromEntries(await Promise.all(listed));
+}
+
+/** The command of a `run:` stage with its paths: inputs relative to the project, where it runs; outputs in the attempt's folder. */
+export function writeCommand(task: TaskNode, { inputs, outputs, item }: CommandPaths): string | readonly string[] {
+  if (task.action.kind !== 'run') throw new Error(`${task.name} has no command`);
   const variables = commandVariables({
-    inputs: Object.fromEntries(inputs),
+    inputs,
     outputs,
     with: task.with,
     ...(task.each && item ? { item: { variable: task.each.variable, names: itemNames(item.id, item.path) } } : {}),

@@ -9,7 +9,7 @@ import type { TaskNode } from '../model/task.ts';
 import { type ListedItem, listItems } from '../plan/listing.ts';
 import { itemKeys, itemSeeds } from '../plan/material.ts';
 import { compareItems, nothingStands, type StandingItems } from '../plan/standing-items.ts';
-import { placeItem, writeCommand } from './command.ts';
+import { listCommandInputs, placeItem, writeCommand } from './command.ts';
 import { checkPlaces, meetsOthers, type PlannedPlaces } from './item-places.ts';
 import { type Assignment, absolute, type Workshop } from './job.ts';
 
@@ -98,23 +98,23 @@ export async function forgetLost(items: readonly PlannedItem[], store: Pick<Stor
 }
 
 /** What the executor is told of the items still to make; `folder` is the attempt's. */
-export function describeItems(
+export async function describeItems(
   planned: readonly PlannedItem[],
-  assignment: Assignment,
+  { task, material, resolved }: Assignment,
   folder: string,
-  root: string,
-): JobItem[] {
-  const { task, material, resolved } = assignment;
+  workshop: Workshop,
+): Promise<JobItem[]> {
   const seedFor = itemSeeds(material);
+  const inputs = task.action.kind === 'run' ? await listCommandInputs(resolved, workshop) : {};
   return planned.map(({ item, places }) => {
     const outputs = Object.fromEntries(task.outs.map((out) => [out.name, `${folder}/${out.name}/${places[out.name]}`]));
     return {
       id: item.id,
-      path: absolute(root, item.path),
+      path: absolute(workshop.root, item.path),
       digest: item.digest,
       outputs,
       seed: seedFor(item.id),
-      ...(task.action.kind === 'run' ? { command: writeCommand(task, { resolved, outputs, item }) } : {}),
+      ...(task.action.kind === 'run' ? { command: writeCommand(task, { inputs, outputs, item }) } : {}),
     };
   });
 }

@@ -6,7 +6,7 @@ import type { TaskNode } from '../model/task.ts';
 import type { ResolvedInput, ResolvedInputs } from '../plan/inputs.ts';
 import { listPiece, type Shelf } from '../plan/listing.ts';
 import { checkpointName, seedOf } from '../plan/material.ts';
-import { writeCommand } from './command.ts';
+import { listCommandInputs, writeCommand } from './command.ts';
 
 export interface Assignment {
   readonly task: TaskNode;
@@ -47,7 +47,7 @@ export async function describeJob(assignment: Assignment, folder: string, worksh
     action:
       task.action.kind === 'use' && code
         ? { kind: 'module', bundle: code.bundle, params: material.with }
-        : commandAction(assignment, outputs),
+        : await commandAction(assignment, outputs, workshop),
     matrix: task.matrix,
     inputs,
     outputs,
@@ -68,10 +68,17 @@ function hasCheckpoint(task: TaskNode): boolean {
   return task.action.kind === 'use' && !task.each;
 }
 
-function commandAction({ task, resolved }: Assignment, outputs: Readonly<Record<string, string>>): Job['action'] {
+async function commandAction(
+  { task, resolved }: Assignment,
+  outputs: Readonly<Record<string, string>>,
+  workshop: Workshop,
+): Promise<Job['action']> {
   // The items of an `each` carry their own commands, since each has its own paths.
   if (task.action.kind !== 'run' || task.each) return { kind: 'command' };
-  return { kind: 'command', command: writeCommand(task, { resolved, outputs }) };
+  return {
+    kind: 'command',
+    command: writeCommand(task, { inputs: await listCommandInputs(resolved, workshop), outputs }),
+  };
 }
 
 async function describeInput(

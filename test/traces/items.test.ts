@@ -30,6 +30,33 @@ for (const [glob, path] of [
   });
 }
 
+test('a glob is several words of a command, in a list and alone, item by item, and as elements of their own', () => {
+  const pipeline = `
+stages:
+  list: { run: 'cat \${in.files} > \${out}', in: { files: [a.txt, 'my photos/*.jpg'] }, out: o.txt }
+  alone: { run: 'cat \${in.files} > \${out}', in: { files: 'my photos/*.jpg' }, out: o.txt }
+  words: { run: [cp, '\${in.files}', '\${out}'], in: { files: 'my photos/*.jpg' }, out: o/ }
+  each: { run: 'cat \${in.files} \${p.path} > \${out}', in: { files: 'my photos/*.jpg' }, each: { p: src }, out: '\${p.id}' }
+  none: { run: 'echo none \${in.files} > \${out}', in: { files: 'my photos/*.png?' }, out: o.txt }
+`;
+  const files = {
+    'pipeline.yaml': pipeline,
+    'a.txt': 'a',
+    'my photos/1.jpg': '1',
+    'my photos/2 3.jpg': '2',
+    'src/x': 'x',
+  };
+  return inProject(files, async (project) => {
+    await project.run();
+    assert.deepEqual(
+      ['list/o.txt', 'alone/o.txt', 'words/o/2 3.jpg', 'each/x', 'none/o.txt'].map((path) =>
+        project.read(`artifacts/${path}`),
+      ),
+      ['a12', '12', '2', '12x', 'none\n'],
+    );
+  });
+});
+
 test('a file whose name holds special characters is named with backslashes', () => {
   const pipeline = "stages: { one: { run: 'cat ${in.b} > ${out}', in: { b: 'b\\[1\\].txt' }, out: o.txt } }";
   return inProject({ 'pipeline.yaml': pipeline, 'b[1].txt': 'b', 'b1.txt': 'other' }, async (project) => {
