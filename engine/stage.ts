@@ -212,7 +212,11 @@ export interface ItemStageModule<
 
 export type AnyStageModule = StageModule | ItemStageModule;
 
-/** Declares a stage that runs once a task. */
+/**
+ * Declares a stage that runs once a task. A process runs several tasks, one after the other: its working folder, its variables
+ * and its umask are put back between them; what a module keeps in variables of its own, or globally, stays, and must not
+ * reach a result.
+ */
 export function stage<P extends z.ZodType, I extends Declarations, O extends Declarations>(
   module: Omit<StageModule<P, I, O>, 'kind'>,
 ): StageModule<P, I, O> {

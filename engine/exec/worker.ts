@@ -10,6 +10,7 @@ import type { FromWorker, Thrown, ToWorker } from './protocol.ts';
 import { type ItemWork, openItemWork } from './worker-items.ts';
 import { measureMemory } from './worker-memory.ts';
 import { runStage } from './worker-stage.ts';
+import { readSurroundings, restoreSurroundings, type WorkerSurroundings } from './worker-surroundings.ts';
 
 process.title = 'flow worker';
 // Stack traces then name the sources, by the map beside the bundle.
@@ -68,8 +69,35 @@ async function finishOutput(): Promise<void> {
   }
 }
 
+interface Imported {
+  readonly stage: AnyStageModule;
+  /** As the import left them, which is how all its jobs find them. */
+  readonly surroundings: WorkerSurroundings;
+}
+
+const atStart = readSurroundings();
+const imports = new Map<string, Promise<Imported>>();
+let last: Promise<unknown> = Promise.resolve();
+
 async function importStage(bundle: string): Promise<AnyStageModule> {
-  return (await import(pathToFileURL(bundle).href)).default;
+  const imported = imports.get(bundle) ?? importOnce(bundle);
+  imports.set(bundle, imported);
+  const { stage, surroundings } = await imported;
+  restoreSurroundings(surroundings);
+  return stage;
+}
+
+/** One after the other: a bundle that is imported ahead must not lose, half-way, the variables that it sets for its libraries. */
+function importOnce(bundle: string): Promise<Imported> {
+  const imported = last
+    .catch(() => {})
+    .then(async () => {
+      restoreSurroundings(atStart);
+      const { default: stage } = await import(pathToFileURL(bundle).href);
+      return { stage, surroundings: readSurroundings() };
+    });
+  last = imported;
+  return imported;
 }
 
 function describe(error: unknown): Thrown {

@@ -71,6 +71,42 @@ test('workers are kept warm, and apart by thread count', async (context) => {
   assert.ok(survivors(bench.runId).length <= 2, 'an idle worker of another kind made room');
 });
 
+test('what a job changes of its process does not reach the next one, and what an import sets stays', async (context) => {
+  const bench = workbench(context);
+  const text = (name: string, body: string) => `
+    process.env.OF_IMPORT_${name} = '${name}';
+    export default { kind: 'stage', params: {}, inputs: {}, outputs: {}, run: async ({ outputs }) => {
+      const { writeFileSync } = await import('node:fs');
+      const { MY_OWN = '', LEAK = '', OF_IMPORT_one = '', OF_IMPORT_two = '' } = process.env;
+      writeFileSync(outputs.out, JSON.stringify([process.cwd(), process.umask(), MY_OWN, LEAK, OF_IMPORT_one, OF_IMPORT_two]));
+      ${body}
+    } };`;
+  const write = (name: string, body: string) => {
+    const bundle = join(bench.root, `${name}.mjs`);
+    writeFileSync(bundle, text(name, body));
+    return { kind: 'module', bundle, params: {} } as const;
+  };
+  const one = write(
+    'one',
+    "process.env.LEAK = 'x'; delete process.env.MY_OWN; process.chdir('/'); process.umask(0o777);",
+  );
+  const two = write('two', '');
+  const seen = [];
+  for (const action of [one, two, one]) {
+    const job = bench.job(action, { environment: { MY_OWN: 'mine' } });
+    const { outcome } = await bench.run(job);
+    assert.deepEqual(outcome.ok ? {} : outcome.failure, {});
+    seen.push(JSON.parse(readFileSync(job.outputs.out ?? '', 'utf8')).slice(2));
+    const [folder, mask] = JSON.parse(readFileSync(job.outputs.out ?? '', 'utf8'));
+    assert.deepEqual([folder, mask], [bench.root, process.umask()]);
+  }
+  assert.deepEqual(seen, [
+    ['mine', '', 'one', ''],
+    ['mine', '', '', 'two'],
+    ['mine', '', 'one', ''],
+  ]);
+});
+
 test('a thousand tiny jobs, each with its own lines in its own log', async (context) => {
   const bench = workbench(context);
   const action = bench.stage(`
