@@ -66,4 +66,15 @@ if (compiled === undefined && !process.argv[2]?.startsWith('-')) {
   });
 }
 
+let isDone = false;
+// What a stage's module says while it is planned with can end this process, and 0 would mean that all is done.
+// 13 is Node's own code for a process in which nothing is left that could go on.
+process.once('exit', (code) => {
+  if (isDone || (code !== 0 && code !== 13)) return;
+  console.error(
+    'flow was ended before the command was done: does a module call process.exit, or wait for what never comes?',
+  );
+  process.exitCode = 1;
+});
 process.exitCode = await module.exports.main(process.argv.slice(2));
+isDone = true;

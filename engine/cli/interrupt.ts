@@ -10,6 +10,8 @@ export interface Interrupts {
 }
 
 export function listenForInterrupts(): Interrupts {
+  // Kept from here on: another stands in its place while a stage's module is imported (code/import-stage.ts).
+  const { exit } = process;
   const controller = new AbortController();
   // Every running task listens, and hundreds of them are no leak.
   setMaxListeners(0, controller.signal);
@@ -22,7 +24,7 @@ export function listenForInterrupts(): Interrupts {
       return;
     }
     for (const listener of second) listener();
-    process.exit(130);
+    exit(130);
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);

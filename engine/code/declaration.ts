@@ -1,8 +1,8 @@
 /** Reads what a bundle's default export declares. */
-import { pathToFileURL } from 'node:url';
 import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts';
 import type { StageCode, StageDeclaration } from '../model/stage-code.ts';
 import type { StageExport } from './export.ts';
+import { importStage } from './import-stage.ts';
 import { fileParameters } from './schema.ts';
 
 export type StageFacts = Pick<
@@ -13,12 +13,6 @@ export type StageFacts = Pick<
 export type Declared =
   | { readonly ok: true; readonly declaration: StageFacts }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
-
-/** Imports the very bundle that was hashed; a bundle of another digest has another path, so Node's cache never lies. */
-export async function importStage(bundle: string): Promise<unknown> {
-  const namespace = await import(pathToFileURL(bundle).href);
-  return namespace.default;
-}
 
 export async function declare(bundle: string, module: string): Promise<Declared> {
   let exported: unknown;

@@ -3,8 +3,8 @@
 import { type DiagnosticCode, DiagnosticError } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/names.ts';
 import type { PreparationListener, StageCode } from '../model/stage-code.ts';
-import { importStage } from './declaration.ts';
 import type { StageExport } from './export.ts';
+import { importStage } from './import-stage.ts';
 import type { CodeOptions } from './options.ts';
 import { readStamp, type Stamp } from './stamps.ts';
 

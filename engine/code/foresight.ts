@@ -1,7 +1,7 @@
 /** Asks a module what would make its run fail later. */
 import type { Code, ForeseenFault, StageCode } from '../model/stage-code.ts';
-import { importStage } from './declaration.ts';
 import type { StageExport } from './export.ts';
+import { importStage } from './import-stage.ts';
 
 export async function askForesight(
   code: StageCode,

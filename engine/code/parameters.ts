@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../model/names.ts';
 import type { CheckedParameters } from '../model/stage-code.ts';
-import { importStage } from './declaration.ts';
 import type { StageExport } from './export.ts';
+import { importStage } from './import-stage.ts';
 import { unknownKeys } from './schema.ts';
 import { describeIssue, describeUnknown } from './sentences.ts';
 
