@@ -27,13 +27,23 @@ export interface Console {
 export function processConsole(): Console {
   const environment = process.env;
   return {
-    out: streamOutput(() => process.stdout, isatty(1), environment),
+    out: streamOutput(takeStandardOutput(), isatty(1), environment),
     err: streamOutput(() => process.stderr, isatty(2), environment),
     ...(isatty(0) && isatty(2) ? { ask } : {}),
     cwd: process.cwd(),
     environment,
     now: Date.now,
   };
+}
+
+/**
+ * Opens standard output, which is the command's alone: `--json` means JSON and nothing else. Who asks for it from now on,
+ * such as a `console.log` in a module that is planned with, gets standard error.
+ */
+function takeStandardOutput(): () => NodeJS.WriteStream {
+  const open = Object.getOwnPropertyDescriptor(process, 'stdout')?.get as () => NodeJS.WriteStream;
+  Object.defineProperty(process, 'stdout', { configurable: true, enumerable: true, get: () => process.stderr });
+  return open;
 }
 
 async function ask(question: string): Promise<string> {

@@ -48,3 +48,11 @@ test('who ends the process in the middle does not leave an exit code of 0', () =
     assert.match(stderr, /^flow was ended before the command was done: does a module call process\.exit/);
   }
 });
+
+test('what modules print while they are planned with leaves the JSON on standard output alone', () => {
+  const top = "console.log('loaded'); process.stdout.write('as well\\n');";
+  const { status, stdout, stderr } = flowWith({ top }, 'plan', '--json');
+  assert.equal(status, 0);
+  assert.equal(JSON.parse(stdout).tasks[0].task, 'm');
+  assert.equal(stderr, 'loaded\nas well\n');
+});

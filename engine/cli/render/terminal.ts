@@ -11,11 +11,13 @@ export function openTerminalDisplay(options: DisplayOptions): Display {
   // The clock alone must not keep a finished process alive.
   clock.unref();
   const releaseStderr = divertStderr(display.say);
-  process.stdout.on('resize', display.redraw);
+  // Asked for its size first: the stream listens from then on, and so knows of a change before this does.
+  options.output.size();
+  process.on('SIGWINCH', display.redraw);
   const close = () => {
     clearInterval(clock);
     releaseStderr();
-    process.stdout.off('resize', display.redraw);
+    process.off('SIGWINCH', display.redraw);
     process.off('exit', close);
     display.close();
   };
