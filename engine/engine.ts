@@ -183,7 +183,7 @@ async function openWhole(options: ProjectOptions, source: PipelineText, parts: P
     structure: async () => (await import('./answers/structure.ts')).structure(session()),
     contents: async (artifact) => (await import('./answers/contents.ts')).contents(session(), artifact),
     status: async () => (await import('./answers/status.ts')).status(session()),
-    clean: () => session().store.clearView(),
+    clean: async () => (await import('./answers/clean.ts')).clean(session()),
     doctor: async () => (await import('./answers/doctor.ts')).doctor(session()),
     verify: async (progress) => (await import('./answers/verify.ts')).verify(session(), progress),
     gc: async (request) => (await import('./answers/gc.ts')).gc(session(), request),

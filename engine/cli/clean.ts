@@ -3,14 +3,19 @@ import { writeJson } from './json.ts';
 import { formatBytes, formatCount } from './render/amounts.ts';
 import { withProject } from './with-project.ts';
 
-/** `flow clean`: removes artifacts/, never .flow/. */
+/** `flow clean`: empties artifacts/, never .flow/. */
 export function execute(invocation: Invocation): Promise<ExitCode> {
   const { console, options } = invocation;
   return withProject(invocation, async ({ project }) => {
     const removed = await project.clean();
     if (options.json) {
       writeJson(console.out, 'clean', removed);
-    } else if (removed.files === 0) {
+      return 0;
+    }
+    for (const { from, to } of removed.movedAside) {
+      console.out.write(`${from} was changed by hand; your version is kept as ${to}\n`);
+    }
+    if (removed.files === 0) {
       console.out.write('artifacts/ is empty already\n');
     } else {
       const amount = `${formatCount(removed.files, 'file')}, ${formatBytes(removed.bytes)}`;

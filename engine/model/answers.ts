@@ -1,8 +1,10 @@
 /** What each command writes to standard output with `--json`: one document, or of a run one a line. docs/schemas/ is made from this file. */
+
 import type { Diagnostic } from './diagnostic.ts';
 import type { RunEvent } from './event.ts';
 import type { DoctorSection, LineageNode, StatusAnswer } from './inspection.ts';
 import type { PlanAnswer, WhyAnswer } from './planning.ts';
+import type { ClearedView } from './ports.ts';
 import type { AcceptAnswer, GetAnswer } from './project.ts';
 import type { DiffAnswer, LogEntry, PastRun, RowAnswer, TriesAnswer } from './provenance.ts';
 import type { ReceiptCheck, SignedReceipt } from './receipt.ts';
@@ -36,7 +38,7 @@ export interface CommandAnswers {
   readonly verify: VerifyAnswer;
   readonly gc: GcAnswer;
   readonly audit: AuditAnswer;
-  readonly clean: CleanAnswer;
+  readonly clean: ClearedView;
   readonly doctor: readonly DoctorSection[];
   readonly completion: CompletionScript;
   /** What any command writes instead where the pipeline, its data or the command line is wrong; exit code 2. */
@@ -56,12 +58,6 @@ export interface UiAddress {
 export interface CompletionScript {
   readonly shell: string;
   readonly script: string;
-}
-
-/** What was removed. */
-export interface CleanAnswer {
-  readonly files: number;
-  readonly bytes: number;
 }
 
 export interface Refusal {

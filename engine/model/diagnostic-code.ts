@@ -28,6 +28,7 @@ export type DiagnosticCode =
   | 'input-not-given'
   | 'item-outside'
   | 'kept-damaged'
+  | 'run-goes-on'
   | 'library-facts'
   | 'library-missing'
   | 'list-given'

@@ -64,6 +64,13 @@ export type Placed =
   /** Objects that are missing or whose contents are not what their names say; they were put out of the store. */
   | { readonly kind: 'damaged'; readonly digests: readonly Digest[] };
 
+/** What was removed; `movedAside` as of `Placed`. */
+export interface ClearedView {
+  readonly files: number;
+  readonly bytes: number;
+  readonly movedAside: readonly { readonly from: string; readonly to: string }[];
+}
+
 /** One output of a record and where its view lies below artifacts/. */
 export interface ViewRequest {
   readonly task: TaskName;
@@ -138,8 +145,10 @@ export interface Store {
   /** Keeps the view's book for the next process, with the settings of the run that artifacts/ shows. */
   readonly saveView: (settings?: PipelineSettings) => Promise<void>;
   readonly viewSettings: () => Promise<PipelineSettings | undefined>;
-  /** Removes artifacts/ and the view's book; the objects stay. */
-  readonly clearView: () => Promise<{ readonly files: number; readonly bytes: number }>;
+  /** Empties artifacts/ and forgets what it showed; the objects stay, and so does, elsewhere, what a person changed there. */
+  readonly clearView: () => Promise<ClearedView>;
+  /** Other runs that go on in this folder. */
+  readonly livingRuns: () => Promise<readonly RunId[]>;
   /** Bytes below .flow/. */
   readonly bytes: () => Promise<number>;
 

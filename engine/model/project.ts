@@ -1,4 +1,5 @@
 /** What engine.ts offers to the command line, the page and other programs. */
+
 import type { Change } from './decision.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { RunEvent } from './event.ts';
@@ -13,6 +14,7 @@ import type {
 import type { RunJournal } from './journal.ts';
 import type { ActionKey, Digest, TaskName } from './names.ts';
 import type { PlanAnswer, PlanRequest, Price, WhyAnswer, WhyRequest } from './planning.ts';
+import type { ClearedView } from './ports.ts';
 import type { DiffAnswer, LogEntry, PastRun, RowAnswer, TriesAnswer } from './provenance.ts';
 import type { SignedReceipt } from './receipt.ts';
 import type { ActionRecord } from './record.ts';
@@ -132,7 +134,7 @@ export interface Project {
   readonly follow: (signal: AbortSignal) => AsyncIterable<RunNews>;
   readonly status: () => Promise<StatusAnswer>;
   /** Removes artifacts/, never .flow/; gives what was removed. */
-  readonly clean: () => Promise<{ readonly files: number; readonly bytes: number }>;
+  readonly clean: () => Promise<ClearedView>;
   readonly doctor: () => Promise<readonly DoctorSection[]>;
   /** Reads every object of the store; what is damaged leaves it, and what has a second copy is healed. */
   readonly verify: (progress?: UpkeepProgress) => Promise<VerifyAnswer>;

@@ -19,6 +19,8 @@ export interface ViewRoom extends Writing {
   readonly readManifest: (digest: Digest) => Manifest | undefined;
 }
 
+type Places = Pick<ViewRequest, 'places'>;
+
 /** What a place holds now and what it shall hold, path by path; '' is the place itself. */
 interface Difference {
   readonly wanted: readonly ManifestEntry[];
@@ -36,7 +38,7 @@ interface Step {
  * Puts a record's outputs in place. Everything is checked before the first file is touched; then only what differs is
  * written. What a person made or changed there is moved aside, never removed.
  */
-export async function placeOutputs(request: ViewRequest, room: ViewRoom): Promise<Placed> {
+export async function placeOutputs(request: Places, room: ViewRoom): Promise<Placed> {
   const { steps, damaged } = await findSteps(request, room);
   for (const { difference } of steps) {
     for (const { path, digest, bytes } of difference.wanted) {
@@ -92,7 +94,7 @@ function linksWithin(view: string, { wanted, leftovers }: Difference, room: View
  * One file among a hundred thousand does not cost a look at all of them: what was not touched is what it was at the run's
  * look, or the next run sees that it is not. What shall be touched is asked for, since it may be a person's by now.
  */
-async function findSteps(request: ViewRequest, room: ViewRoom): Promise<{ steps: Step[]; damaged: Digest[] }> {
+async function findSteps(request: Places, room: ViewRoom): Promise<{ steps: Step[]; damaged: Digest[] }> {
   const glanced = await compareAll(request, room, room.files.glance);
   const touched = glanced.steps.flatMap(({ view, difference }) =>
     difference.leftovers.flatMap(({ path }) =>
@@ -103,7 +105,7 @@ async function findSteps(request: ViewRequest, room: ViewRoom): Promise<{ steps:
   return isTrue ? glanced : compareAll(request, room, room.files.look);
 }
 
-async function compareAll(request: ViewRequest, room: ViewRoom, look: Files['look']) {
+async function compareAll(request: Places, room: ViewRoom, look: Files['look']) {
   const states = await look(request.places.map(({ view }) => ({ path: join(room.folder, view), glob: false })));
   const steps: Step[] = [];
   const damaged: Digest[] = [];

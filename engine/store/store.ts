@@ -7,13 +7,14 @@ import type { ActionKey, Digest, RunId } from '../model/names.ts';
 import type { Files, Store, ViewRequest } from '../model/ports.ts';
 import type { Upkeep } from '../model/upkeep.ts';
 import { createClaims } from './claims.ts';
+import { clearView } from './clear-view.ts';
 import { createCommits, segmentName } from './commits.ts';
 import { exportOutput } from './export.ts';
 import { followJournals } from './follow-journals.ts';
 import { listJournals, openJournal, readJournal } from './journals.ts';
 import { fileNameOf, layoutBelow } from './layout.ts';
 import { createLives } from './lives.ts';
-import { measureFolder, storeBytes } from './measure.ts';
+import { storeBytes } from './measure.ts';
 import { createObjects } from './objects.ts';
 import { placeOutputs, type ViewRoom } from './place.ts';
 import { createRecordIndex } from './record-index.ts';
@@ -173,14 +174,14 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
       }, layout.book),
     viewSettings: () => onDisk(() => book.settings(), layout.folder),
     clearView: () =>
-      onDisk(async () => {
-        const removed = await measureFolder(folder);
+      writing(async () => {
+        const entries = [...book.entries().values()];
         // First, since where the store may not be written nothing is to be removed.
         rmSync(layout.book, { force: true });
         book.clear();
-        rmSync(folder, { recursive: true, force: true });
-        return removed;
+        return clearView(entries, room);
       }),
+    livingRuns: () => onDisk(lives.others),
     bytes: () => storeBytes(root),
 
     rely: (digests) => onDisk(() => objects.rely(digests)),

@@ -2,7 +2,7 @@ import type { CommandDeclaration } from '../declaration.ts';
 
 export const clean: CommandDeclaration = {
   name: 'clean',
-  summary: 'remove artifacts/; the store in .flow/ stays, so a run brings them back',
+  summary: 'empty artifacts/; a run brings it back, and your own files are kept',
   arguments: '',
   counts: [0, 0],
   options: [],
