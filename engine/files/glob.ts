@@ -17,12 +17,15 @@ export function globWalk(pattern: string): GlobWalk {
   const { folder, rest } = splitGlob(pattern);
   const matches = picomatch(rest);
   const depth = rest.includes('**') ? Number.POSITIVE_INFINITY : rest.split('/').length;
+  const base = folder === '/' ? folder : folder.slice(0, -1);
+  // What stages make is named by their names, and would make the pattern match more with each run.
+  const artifacts = base === '' || base === '.' ? 'artifacts' : undefined;
   return {
-    base: folder === '/' ? folder : folder.slice(0, -1),
+    base,
     file: (path) => matches(path),
     folder: (path) => {
       const parts = path.split('/');
-      return parts.length < depth && !never.has(parts.at(-1) ?? '');
+      return parts.length < depth && path !== artifacts && !never.has(parts.at(-1) ?? '');
     },
   };
 }

@@ -7,6 +7,7 @@ import type { OutSpec } from '../model/spec.ts';
 import type { Source } from '../model/task.ts';
 import type { Fault } from './fault.ts';
 import { findMisspelt } from './misspelt.ts';
+import { findOwnFolder } from './own-folders.ts';
 import type { StageTable, StageTasks } from './stages.ts';
 
 export interface Resolved {
@@ -38,7 +39,7 @@ export function createResolver(stages: StageTable): (text: string) => Resolution
 function resolveReference(text: string, stages: StageTable, outNames: ReadonlySet<string>): Resolution {
   const reference = parseReference(text, stages);
   if (reference.kind === 'path') {
-    const fault = findMisspelt(reference.path, stages, outNames);
+    const fault = findMisspelt(reference.path, stages, outNames) ?? findOwnFolder(reference, stages);
     if (fault) return { ok: false, fault };
     return { ok: true, value: { sources: [reference], many: false, tasks: [] } };
   }

@@ -63,6 +63,7 @@ export type DiagnosticCode =
   | 'output-kind'
   | 'output-not-named'
   | 'output-outside'
+  | 'own-folder'
   | 'place-taken'
   | 'quoted-twice'
   | 'refused-path'

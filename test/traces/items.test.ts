@@ -30,6 +30,20 @@ for (const [glob, path] of [
   });
 }
 
+for (const glob of ['**/*.txt', './**/*.txt']) {
+  test(`a wildcard at the project's top does not take in what it makes: ${glob}`, () => {
+    const files = {
+      'pipeline.yaml': up({ from: `'${glob}'`, out: '${p.id}' }),
+      'a.txt': 'a',
+      'src/artifacts/b.txt': 'b',
+    };
+    return inProject(files, async (project) => {
+      assert.deepEqual(await project.run(), ['ran up: 2 made, 0 reused, 0 skipped']);
+      assert.deepEqual(await project.run(), ['reused up']);
+    });
+  });
+}
+
 test('a glob is several words of a command, in a list and alone, item by item, and as elements of their own', () => {
   const pipeline = `
 stages:

@@ -92,6 +92,17 @@ const pipelines: readonly (readonly [yaml: string, said: readonly string[]])[] =
       "1:27+3 unknown-output: 'a' has no output 'x' (its outputs are out)",
     ],
   ],
+  [
+    "stages:\n  z: {use: x, out: x.txt}\n  m: {use: x, matrix: {k: [1, 2]}, out: {o: o/, p: p}}\n  b: {use: x, in: {a: artifacts/z/x.txt, b: './artifacts/m/k=2/o/deep/file?', c: 'artifacts/m/*/p', d: 'artifacts/*/x', e: artifacts/old/x, f: '../artifacts/z', g: '*.csv'}, out: y}\n  c: {use: x, each: {i: ./}, in: {a: ../..}, out: '${i.id}'}",
+    [
+      "4:23+17 own-folder: 'artifacts/z/x.txt' lies where stage 'z' puts what it makes (write z, so that it runs before)",
+      "4:45+32 own-folder: './artifacts/m/k=2/o/deep/file' lies where stage 'm' puts what it makes (write m@2.o, so that it runs before)",
+      "4:82+17 own-folder: 'artifacts/m/*/p' lies where stage 'm' puts what it makes (write m, so that it runs before)",
+      "4:104+15 own-folder: 'artifacts/*/x' leads through artifacts/, where stages put what they make (write the names of the stages, so that they run before)",
+      "5:25+2 own-folder: the folder './' holds artifacts/ and .flow/, in which every run writes (name the files or folders in it that are meant, or a glob such as *.csv)",
+      "5:38+5 own-folder: the folder '../..' holds artifacts/ and .flow/, in which every run writes (name the files or folders in it that are meant, or a glob such as *.csv)",
+    ],
+  ],
 ];
 
 for (const [yaml, expected] of pipelines) test(yaml, () => assert.deepEqual(saidOfGraph(yaml), expected));
