@@ -1,5 +1,7 @@
-import type { Database } from './database.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Database, sqliteCode } from './database.ts';
 import { createStepWriter, stepTables } from './index-steps.ts';
+import { checkOf } from './index-values.ts';
 import type { Entry } from './segment.ts';
 
 /**
@@ -7,23 +9,23 @@ import type { Entry } from './segment.ts';
  * without row numbers: one tree to search instead of two. A record is entered once, though two segments may hold it: where
  * `flow gc` was killed while it wrote several as one.
  */
-export const conduct = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;';
+const conduct = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;';
 
 /** Raised when the tables change: an index of another form is emptied, and filled again from the segments. */
-const form = 3;
+const form = 4;
 
 const tables = `
   CREATE TABLE segments (name TEXT PRIMARY KEY, bytes INTEGER, sealed INTEGER) WITHOUT ROWID;
-  CREATE TABLE records (seq INTEGER PRIMARY KEY, key TEXT, task TEXT, started REAL, value TEXT);
+  CREATE TABLE records (seq INTEGER PRIMARY KEY, key TEXT, task TEXT, started REAL, value TEXT, checked INTEGER);
   CREATE UNIQUE INDEX records_once ON records (key, started, task);
   CREATE INDEX records_by_task ON records (task, started);
-  CREATE TABLE materials (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-  CREATE TABLE items (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-  CREATE TABLE texts (digest TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+  CREATE TABLE materials (key TEXT PRIMARY KEY, value TEXT, checked INTEGER) WITHOUT ROWID;
+  CREATE TABLE items (key TEXT PRIMARY KEY, value TEXT, checked INTEGER) WITHOUT ROWID;
+  CREATE TABLE texts (digest TEXT PRIMARY KEY, value TEXT, checked INTEGER) WITHOUT ROWID;
   ${stepTables}
 `;
 
-export function prepareTables(database: Database): void {
+function prepareTables(database: Database): void {
   const version = database.prepare('PRAGMA user_version').raw();
   if ((version.get() as [number])[0] === form) return;
   inTransaction(database, () => {
@@ -34,6 +36,20 @@ export function prepareTables(database: Database): void {
     database.exec(tables);
     database.exec(`PRAGMA user_version = ${form}`);
   });
+}
+
+/** SQLite does not wait while another process is just switching the same file to its write-ahead log. */
+export async function prepare(database: Database): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      database.exec(conduct);
+      prepareTables(database);
+      return;
+    } catch (error) {
+      if (!sqliteCode(error).startsWith('SQLITE_BUSY') || attempt === 100) throw error;
+      await wait(20);
+    }
+  }
 }
 
 export interface SegmentProgress {
@@ -56,23 +72,29 @@ const writers = new WeakMap<Database, RowWriter>();
 export function createRowWriter(database: Database): RowWriter {
   const known = writers.get(database);
   if (known !== undefined) return known;
-  const record = database.prepare('INSERT OR IGNORE INTO records (key, task, started, value) VALUES (?, ?, ?, ?)');
-  const material = database.prepare('INSERT OR REPLACE INTO materials (key, value) VALUES (?, ?)');
-  const item = database.prepare('INSERT OR REPLACE INTO items (key, value) VALUES (?, ?)');
+  const record = database.prepare(
+    'INSERT OR IGNORE INTO records (key, task, started, value, checked) VALUES (?, ?, ?, ?, ?)',
+  );
+  const material = database.prepare('INSERT OR REPLACE INTO materials (key, value, checked) VALUES (?, ?, ?)');
+  const item = database.prepare('INSERT OR REPLACE INTO items (key, value, checked) VALUES (?, ?, ?)');
   const writeStep = createStepWriter(database);
-  const progress = database.prepare('SELECT bytes, sealed FROM segments WHERE name = ?').raw();
+  const progress = database
+    .prepare('SELECT CAST(bytes AS INTEGER), CAST(sealed AS INTEGER) FROM segments WHERE name = ?')
+    .raw();
   const setProgress = database.prepare('INSERT OR REPLACE INTO segments (name, bytes, sealed) VALUES (?, ?, ?)');
-  const sealed = database.prepare('SELECT name FROM segments WHERE sealed = 1').raw();
+  const sealed = database.prepare('SELECT CAST(name AS BLOB) FROM segments WHERE sealed = 1').raw();
   const writer: RowWriter = {
     write: (entries) => {
       for (const entry of entries) {
         if (entry.kind === 'item') {
           const { key, ...rest } = entry.record;
-          item.run(key, JSON.stringify(rest));
+          const value = JSON.stringify(rest);
+          item.run(key, value, checkOf(value));
         } else {
           const { key, task, startedAt } = entry.record;
-          record.run(key, task, startedAt, JSON.stringify(entry.record));
-          material.run(key, JSON.stringify(entry.material));
+          const [value, made] = [JSON.stringify(entry.record), JSON.stringify(entry.material)];
+          record.run(key, task, startedAt, value, checkOf(value));
+          material.run(key, made, checkOf(made));
           writeStep(entry.record, entry.material);
         }
       }
@@ -84,7 +106,7 @@ export function createRowWriter(database: Database): RowWriter {
     setProgress: (segment, { bytes, sealed: isSealed }) => {
       setProgress.run(segment, bytes, isSealed ? 1 : 0);
     },
-    sealed: () => new Set((sealed.all() as [string][]).map(([name]) => name)),
+    sealed: () => new Set((sealed.all() as [Uint8Array][]).map(([name]) => Buffer.from(name).toString())),
     transaction: (work) => inTransaction(database, work),
   };
   writers.set(database, writer);

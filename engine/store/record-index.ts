@@ -1,11 +1,12 @@
 import { accessSync, constants, existsSync, rmSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ActionKey, Digest, TaskName } from '../model/names.ts';
 import type { ActionRecord, ItemRecord, KeyMaterial, Steps } from '../model/record.ts';
 import { type Database, openDatabase, sqliteCode } from './database.ts';
-import { conduct, inTransaction, prepareTables } from './index-rows.ts';
+import { inTransaction, prepare } from './index-rows.ts';
 import { createOthers, enterOwn, refreshFrom } from './index-segments.ts';
+import { saysWhatRecordsSay } from './index-soundness.ts';
 import { readSteps } from './index-steps.ts';
+import { type AllValues, allValues, checkOf, type OneValue, oneValue, readValue, readValues } from './index-values.ts';
 import type { Layout } from './layout.ts';
 import type { Appended, Entry } from './segment.ts';
 
@@ -26,7 +27,7 @@ export interface RecordIndex {
   readonly enter: (appended: Appended, entries: readonly Entry[]) => Promise<void>;
   /** Sees to it that what other processes have recorded is found. */
   readonly refresh: () => Promise<void>;
-  /** Whether its pages are whole. */
+  /** Whether it is whole and says what the records say. */
   readonly isSound: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
@@ -65,7 +66,7 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
       opened ??= open();
       return work(enterPending(await opened));
     } catch (error) {
-      if (!/^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ|READONLY|CONSTRAINT)/.test(sqliteCode(error))) {
+      if (!/^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ|READONLY|CONSTRAINT|ERROR$)/.test(sqliteCode(error))) {
         if (opened !== undefined) await opened.catch(() => (opened = undefined));
         throw error;
       }
@@ -87,15 +88,16 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
     return database;
   };
 
-  const byKey = async <T>(keys: readonly ActionKey[], sql: string, read: (value: T, key: ActionKey) => T) => {
-    const found = new Map<ActionKey, T>();
+  const byKey = async <Key extends string, Value>(keys: readonly Key[], sql: string) => {
+    const found = new Map<Key, Value>();
     if (keys.length === 0 || !existsSync(layout.records)) return found;
     await withDatabase((database) => {
       const statement = prepareOnce(database, sql);
       for (let at = 0; at < keys.length; at += keysAtOnce) {
-        const [row] = statement.all(JSON.stringify(keys.slice(at, at + keysAtOnce))) as [string | null][];
-        const values: Record<ActionKey, T> = JSON.parse(`{${row?.[0] ?? ''}}`);
-        for (const [key, value] of Object.entries(values) as [ActionKey, T][]) found.set(key, read(value, key));
+        const asked = JSON.stringify(keys.slice(at, at + keysAtOnce));
+        const [names, ...values] = statement.get(asked) as [string, ...AllValues];
+        const known: Key[] = JSON.parse(names);
+        for (const [place, value] of readValues<Value>(values).entries()) found.set(known[place] as Key, value);
       }
     });
     return found;
@@ -113,42 +115,37 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
     }
   };
 
-  // As one text that is parsed once: handing over a row costs more than reading it.
-  const pairs = (order: string) => `SELECT group_concat('"' || key || '":' || value, ',' ${order})`;
-  const wanted = 'key IN (SELECT value FROM json_each(?))';
-  const asIs = <T>(value: T) => value;
+  const among = (table: string, column = 'key', order = '') =>
+    `SELECT json_group_array(${column} ${order}), ${allValues(order)} FROM ${table}
+     WHERE ${column} IN (SELECT value FROM json_each(?))`;
   return {
     find: async (keys) => {
       const open = keys.filter((key) => !absent.has(key));
       const before = news;
       // Of several under one key the last one stays.
-      const sql = `${pairs('ORDER BY started, seq')} FROM records WHERE ${wanted}`;
-      const found = await byKey<ActionRecord>(open, sql, asIs);
+      const found = await byKey<ActionKey, ActionRecord>(open, among('records', 'key', 'ORDER BY started, seq'));
       if (before === news) for (const key of open) if (!found.has(key)) absent.add(key);
       return found;
     },
-    findItems: (keys) =>
-      byKey<ItemRecord>(keys, `${pairs('')} FROM items WHERE ${wanted}`, (value, key) => ({ ...value, key })),
-    materials: (keys) => byKey<KeyMaterial>(keys, `${pairs('')} FROM materials WHERE ${wanted}`, asIs),
+    findItems: async (keys) => {
+      const found = await byKey<ActionKey, Omit<ItemRecord, 'key'>>(keys, among('items'));
+      return new Map([...found].map(([key, rest]) => [key, { ...rest, key }]));
+    },
+    materials: (keys) => byKey<ActionKey, KeyMaterial>(keys, among('materials')),
     steps: async () => {
       if (!existsSync(layout.records)) return { keys: [], stages: [], seconds: [], parameters: [], made: [] };
       return withDatabase((database) => readSteps(database));
     },
-    texts: async (digests) => {
-      if (digests.length === 0 || !existsSync(layout.records)) return new Map();
-      return withDatabase((database) => {
-        const sql = `SELECT json_group_array(json_array(digest, value)) FROM texts
-          WHERE digest IN (SELECT value FROM json_each(?))`;
-        const [row] = prepareOnce(database, sql).all(JSON.stringify(digests)) as [string][];
-        return new Map<Digest, string>(JSON.parse(row?.[0] ?? '[]'));
-      });
-    },
+    texts: (digests) => byKey<Digest, string>(digests, among('texts', 'digest')),
     keepTexts: async (texts) => {
       if (texts.size === 0) return;
       await withDatabase((database) => {
-        const statement = database.prepare('INSERT OR IGNORE INTO texts (digest, value) VALUES (?, ?)');
+        const statement = database.prepare('INSERT OR IGNORE INTO texts (digest, value, checked) VALUES (?, ?, ?)');
         inTransaction(database, () => {
-          for (const [digest, text] of texts) statement.run(digest, text);
+          for (const [digest, text] of texts) {
+            const value = JSON.stringify(text);
+            statement.run(digest, value, checkOf(value));
+          }
         });
       });
     },
@@ -158,9 +155,9 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
         const one = task === undefined ? '' : 'WHERE task = ?';
         // Not `LIMIT -1`, which sorts in another, slower way.
         const limit = most === undefined ? '' : 'LIMIT ?';
-        const sql = `SELECT value FROM records ${one} ORDER BY started DESC, seq DESC ${limit}`;
+        const sql = `SELECT ${oneValue} FROM records ${one} ORDER BY started DESC, seq DESC ${limit}`;
         const given = [task, most].filter((value) => value !== undefined);
-        return (prepareOnce(database, sql).all(given) as [string][]).map(([text]) => JSON.parse(text) as ActionRecord);
+        return (prepareOnce(database, sql).all(given) as OneValue[]).map((row) => readValue<ActionRecord>(row));
       });
     },
     enter: async (appended, entries) => {
@@ -178,19 +175,7 @@ export function createRecordIndex(layout: Layout, ownSegment: string): RecordInd
       });
       await refreshing;
     },
-    isSound: async () => {
-      try {
-        const database = await openDatabase(layout.index, patience);
-        try {
-          const [row] = database.prepare('PRAGMA quick_check(1)').raw().all() as [string][];
-          return row?.[0] === 'ok';
-        } finally {
-          database.close();
-        }
-      } catch {
-        return false;
-      }
-    },
+    isSound: () => saysWhatRecordsSay(layout),
     close: async () => {
       // Whatever hinders this, the next start reads the segment.
       if (pending.length > 0) await withDatabase(() => {}).catch(() => {});
@@ -206,20 +191,6 @@ function mayWrite(folder: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** SQLite does not wait while another process is just switching the same file to its write-ahead log. */
-async function prepare(database: Database): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      database.exec(conduct);
-      prepareTables(database);
-      return;
-    } catch (error) {
-      if (!sqliteCode(error).startsWith('SQLITE_BUSY') || attempt === 100) throw error;
-      await wait(20);
-    }
   }
 }
 

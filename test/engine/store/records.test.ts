@@ -133,6 +133,44 @@ test('an index that is deleted, damaged or of another process is made again from
   assert.deepEqual(await found(project, ['a', 'b', 'i']), ['a', 'i']);
 });
 
+test('whatever byte of a text in the index is another one, answers are those of the records', async (context) => {
+  const project = createProject(context);
+  const first = project.open().store;
+  const material = { ...emptyMaterial, with: { text: 'hello' } };
+  await first.commit({ records: [{ record: recordNamed('a'), material }], items: [itemNamed('i')] });
+  const text = await first.putText('{"score":"hello"}');
+  const answers = async () => {
+    const { store } = project.open();
+    const answer = {
+      records: [...(await store.find([keyNamed('a')]))],
+      history: await store.history(),
+      materials: [...(await store.materials([keyNamed('a')]))],
+      items: [...(await store.findItems([keyNamed('i')]))],
+      steps: await store.steps(),
+      texts: [...(await store.readTexts([text]))],
+    };
+    await store.close();
+    return answer;
+  };
+  const before = await answers();
+  // No JSON any more, no UTF-8 any more, and a text that looks right.
+  for (const byte of ["' '", "x'ff'", "'j'"])
+    for (const table of ['records', 'materials', 'items', 'words', 'texts'])
+      for (const at of [1, 2, 9]) {
+        const database = await openDatabase(project.path('.flow/index.sqlite'), 1000);
+        const { changes } = database
+          .prepare(
+            `UPDATE ${table} SET value = CAST(
+              CAST(substr(value, 1, ${at} - 1) AS BLOB) || ${byte} || CAST(substr(value, ${at} + 1) AS BLOB) AS TEXT)
+            WHERE length(value) > ${at}`,
+          )
+          .run();
+        database.close();
+        assert.ok(changes > 0 || at === 9, table);
+        assert.deepEqual(await answers(), before, `${table}, byte ${at}: ${byte}`);
+      }
+});
+
 test('a record that was cut off or damaged is passed over, the others stay', async (context) => {
   const project = createProject(context);
   const { store } = project.open();

@@ -2,8 +2,17 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
 import { digestText } from '../../../engine/hash/digest.ts';
+import { openDatabase } from '../../../engine/store/database.ts';
 import { storeBytes } from '../../../engine/store/measure.ts';
-import { createProject, emptyMaterial, fileOutput, keyNamed, recordNamed, type TestProject } from './project.ts';
+import {
+  createProject,
+  emptyMaterial,
+  fileOutput,
+  itemNamed,
+  keyNamed,
+  recordNamed,
+  type TestProject,
+} from './project.ts';
 
 function objectOf(project: TestProject, digest: string): string {
   return project.path('.flow/objects', digest.slice(0, 2), digest.slice(2));
@@ -139,6 +148,40 @@ test('a damaged index is taken away and made again from the records', async (con
     [['index', 'the records']],
   );
   assert.equal((await store.history()).length, 1);
+});
+
+test('an index that is whole and says something else than the records is made again from them', async (context) => {
+  const project = createProject(context);
+  const first = project.open('first').store;
+  const made = { task: 'a' as never, out: 'out', key: keyNamed('a') };
+  const inputs = [{ input: 'x', path: 'artifacts/a', digest: digestText('a'), made }];
+  await first.commit({ records: [{ record: recordNamed('a'), material: emptyMaterial }], items: [itemNamed('i')] });
+  // Twice, and the second one was made in another way.
+  for (const lr of [0.1, 0.2]) {
+    const record = recordNamed('b', { startedAt: lr, inputs });
+    await first.commit({ records: [{ record, material: { ...emptyMaterial, with: { lr } } }] });
+  }
+  const steps = await first.steps();
+  await first.close();
+  const check = async () => (await project.open().store.upkeep.check({ shown: [] })).faults.map(({ of }) => of);
+  assert.deepEqual(await check(), []);
+  for (const change of [
+    `UPDATE records SET value = replace(value, '"seconds"', '"Seconds"')`,
+    'UPDATE records SET started = started + 7',
+    'DELETE FROM materials',
+    'DELETE FROM items',
+    `UPDATE words SET value = replace(value, '0.2', '0.3')`,
+    'UPDATE steps SET seconds = 7',
+    `UPDATE steps SET made = '[]'`,
+    'UPDATE steps SET parameters = stage',
+  ]) {
+    const database = await openDatabase(project.path('.flow/index.sqlite'), 1000);
+    database.exec(change);
+    database.close();
+    assert.deepEqual(await check(), ['index'], change);
+    assert.deepEqual(await check(), [], change);
+    assert.deepEqual(await project.open().store.steps(), steps);
+  }
 });
 
 test('more than a thread is worth is hashed in threads, with the same answer', async (context) => {
