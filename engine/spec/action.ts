@@ -4,6 +4,7 @@ import type { Action } from '../model/spec.ts';
 import { lookUp, parseTemplate } from '../model/template.ts';
 import { checkCommandText, readText, wrongType } from './read.ts';
 import { knownNow, resolve, type Scope } from './scope.ts';
+import { quotedAlone } from './shell-quotes.ts';
 import type { YamlEntry, YamlScalar } from './yaml-value.ts';
 
 interface ActionEntries {
@@ -74,7 +75,8 @@ function isMap(value: Json | undefined): value is JsonObject {
 }
 
 function warnOfQuotes(scalar: YamlScalar, text: string, { report }: Scope): void {
-  for (const [around, , source = ''] of text.matchAll(/(["'])(\$\{[\w.-]+\})\1/g)) {
+  for (const around of quotedAlone(text)) {
+    const source = around.slice(1, -1);
     const message = `${source} is quoted for the shell already, which quotes around it undo`;
     report.warning({ code: 'quoted-twice', at: report.inside(scalar, around), message, hint: `write ${source} alone` });
   }
