@@ -77,8 +77,19 @@ export interface ViewRequest {
   readonly record: ActionRecord;
   readonly kept?: true;
   readonly places: readonly { readonly out: string; readonly view: string; readonly output: OutputRecord | null }[];
-  /** Ends the wait for another run that is putting the same task in place. */
+  /** Ends the wait for another run that is putting the same task in place, or reads another result of it. */
   readonly signal?: AbortSignal;
+  /** Told of that other run, once. */
+  readonly waiting?: Waiting;
+}
+
+export type Waiting = (run: RunId) => void;
+
+/** An output of a task that another task reads in artifacts/. */
+export interface ReadOutput {
+  readonly task: TaskName;
+  readonly out: string;
+  readonly digest: Digest;
 }
 
 export interface ExportRequest {
@@ -155,7 +166,11 @@ export interface Store {
   /** Says that this run counts on objects that it found, so that nobody drops them to make room. */
   readonly rely: (digests: readonly Digest[]) => Promise<void>;
   /** Waits while another process holds the key. */
-  readonly claim: (key: ActionKey, signal: AbortSignal) => Promise<Claim>;
+  readonly claim: (key: ActionKey, signal: AbortSignal, waiting?: Waiting) => Promise<Claim>;
+  /** Says that tasks of this run read these in artifacts/: no later run replaces them before it has ended. */
+  readonly reading: (outputs: readonly ReadOutput[]) => Promise<void>;
+  /** Waits until no run that began earlier goes on. */
+  readonly passEarlier: (waiting: Waiting, signal: AbortSignal) => Promise<void>;
   /** A new empty folder on the store's filesystem, swept when its run is gone. */
   readonly attemptFolder: (task: TaskName) => Promise<string>;
   readonly dropAttempt: (folder: string) => Promise<void>;

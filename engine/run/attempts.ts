@@ -1,6 +1,6 @@
 import type { Failure } from '../model/event.ts';
 import type { ActionKey, Digest } from '../model/names.ts';
-import type { PathQuery } from '../model/ports.ts';
+import type { PathQuery, ReadOutput } from '../model/ports.ts';
 import type { TaskNode } from '../model/task.ts';
 import type { Piece } from '../plan/inputs.ts';
 import { taskQueries } from '../plan/queries.ts';
@@ -26,6 +26,9 @@ export function createAttempts(order: MakerOrder, tools: MakerTools) {
     const sources = readPaths(
       task,
       decided.resolved.inputs.flatMap((input) => input.pieces),
+    );
+    await tools.store.reading(
+      readOutputs([...decided.resolved.inputs.flatMap(({ pieces }) => pieces), ...decided.resolved.each]),
     );
     const isWatched = (order.trace || task.stage.strict) && (await canWatch());
     const same = {
@@ -93,6 +96,10 @@ export function createAttempts(order: MakerOrder, tools: MakerTools) {
     const made = pieces.filter((piece) => piece.made).map((piece) => ({ path: piece.path, glob: false }));
     return [...taskQueries(task, survey.facts.get(task.name)), ...made];
   }
+}
+
+function readOutputs(pieces: readonly Piece[]): ReadOutput[] {
+  return pieces.flatMap(({ made, digest }) => (made ? [{ task: made.task, out: made.out, digest }] : []));
 }
 
 /** A record is kept for ever, and the whole of it stands in the run's journal. */

@@ -1,11 +1,12 @@
 import type { Change } from '../model/decision.ts';
 import type { Failure } from '../model/event.ts';
-import type { ActionKey, Digest } from '../model/names.ts';
+import type { ActionKey, Digest, RunId } from '../model/names.ts';
 import type { ActionRecord, Undeclared } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { adviseDeclaring, listUndeclared } from '../model/undeclared.ts';
 import { lostOutput } from '../plan/assess.ts';
 import { checkpointName } from '../plan/material.ts';
+import type { AttemptResult } from './attempt.ts';
 import { createAttempts } from './attempts.ts';
 import type { Decided, MakerOrder, MakerTools, Runnable, Turn } from './runnable.ts';
 
@@ -46,7 +47,13 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
       output: record.outputs[out.name] ?? null,
     }));
     const kept = order.kept.has(task.name) ? { kept: true as const } : {};
-    const placed = await tools.store.place({ task: task.name, record, places, signal, ...kept });
+    const waiting = (run: RunId) =>
+      emit({
+        kind: 'notice',
+        task: task.name,
+        text: `waits for run ${run}, which reads another result of it`,
+      });
+    const placed = await tools.store.place({ task: task.name, record, places, signal, waiting, ...kept });
     if (placed.kind === 'damaged') return placed.digests;
     for (const { from, to } of placed.movedAside) {
       emit({ kind: 'notice', task: task.name, text: `${from} was changed by hand; your version is kept as ${to}` });
@@ -85,7 +92,10 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
   async function make(runnable: Runnable, turn: Turn): Promise<Settled> {
     const { task, decided, because } = runnable;
     const { key } = decided.decision as { key: ActionKey };
-    const claim = await tools.store.claim(key, signal);
+    const waiting = (run: RunId) =>
+      emit({ kind: 'notice', task: task.name, text: `waits for run ${run}, which is making it` });
+    const claim = await tools.store.claim(key, signal, waiting);
+    let made: AttemptResult | { readonly kind: 'found'; readonly record: ActionRecord };
     try {
       const isForced = because.some((change) => change.kind === 'forced');
       const isWanted = isForced || because.some((change) => change.kind === 'output-damaged');
@@ -94,16 +104,17 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
       if (isForced && known) await tools.store.dropCheckpoint(checkpointName(task, decided.material));
       // Another run may have made it while this one waited for the claim.
       const found = !isWanted && known && (await lostOutput(known, tools.store)) === undefined ? known : undefined;
-      return found ? await restore(task, found, decided) : await makeWhole(runnable, key, turn);
+      made = found ? { kind: 'found', record: found } : await attempts({ runnable, key, turn, distrusted });
     } finally {
       await claim.release();
     }
+    // Without the claim, since to put it in place may mean to wait for a run that wants it.
+    return made.kind === 'found' ? restore(task, made.record, decided) : finish(runnable, made);
   }
 
   /** What is put in place may turn out to be damaged, and then has to be made once more. */
-  async function makeWhole(runnable: Runnable, key: ActionKey, turn: Turn): Promise<Settled> {
+  async function finish(runnable: Runnable, result: AttemptResult): Promise<Settled> {
     const { task, decided } = runnable;
-    const result = await attempts({ runnable, key, turn, distrusted });
     if (result.kind === 'outdated') return { ...result, decided };
     if (result.kind !== 'made') return result;
     // They have been made anew, and need not be once more should others turn out damaged now.

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Failure, RunSummary } from '../model/event.ts';
-import type { Digest, TaskName } from '../model/names.ts';
+import type { Digest, RunId, TaskName } from '../model/names.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { assess, type Situation } from '../plan/assess.ts';
@@ -162,6 +162,8 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
     emit({ kind: 'notice', task: name, text: `${paths.join(', ')} changed while ${name} ran; it runs again` });
     // Noted on both sides of the look, since other tasks are decided on and end while it goes on.
     disturbances.note(paths);
+    // A run that began earlier may put its results in the place of what is read here; the last look is undisturbed.
+    if (count === mostLooks - 1) await tools.store.passEarlier((run) => tellWait(name, run), signal);
     await survey.refresh(taskQueries(node(name), survey.facts.get(name)));
     disturbances.note(paths);
     // What changed below artifacts/ is put back from the store before it is read again.
@@ -170,6 +172,10 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
       if (piece.made && record) await maker.show(node(piece.made.task), record);
     }
     await decideOn(name);
+  }
+
+  function tellWait(task: TaskName, run: RunId): void {
+    emit({ kind: 'notice', task, text: `waits until run ${run} has ended, which replaces what it reads` });
   }
 
   function startRunnable(): void {

@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, statSync, unlinkSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RunId } from '../model/names.ts';
-import type { Claim } from '../model/ports.ts';
+import type { Claim, Waiting } from '../model/ports.ts';
 import type { Layout } from './layout.ts';
 import { type Lives, ownerOf } from './lives.ts';
 
@@ -15,10 +15,12 @@ export interface ClaimsOptions {
 }
 
 /** Waits while another run, or another task of this one, holds what has this name; without a signal for ever. */
-export type Hold = (name: string, signal?: AbortSignal) => Promise<Claim>;
+export type Hold = (name: string, signal?: AbortSignal, waiting?: Waiting) => Promise<Claim>;
 
 const shortestPause = 5;
 const longestPause = 150;
+/** Milliseconds after which a person wants to know what is waited for. */
+const worthTelling = 1000;
 
 /**
  * Claims are further names of one file that holds the run's name: made in one step together with what they say, which
@@ -46,15 +48,18 @@ export function createClaims({ layout, run, lives, temporary }: ClaimsOptions): 
     }
   };
 
-  return async (name, signal) => {
+  return async (name, signal, waiting = () => {}) => {
     await lives.begin();
     const path = join(layout.claims, name);
     let pause = shortestPause;
+    let waited = 0;
     while (!tryToHold(path)) {
       const owner = ownerOf(path);
       // A dead run's claim is removed by asking after it; another task of this run is waited for.
       if (owner !== undefined && (owner === run || (await lives.lives(owner)))) {
         await wait(pause, undefined, signal ? { signal } : {});
+        if (owner !== run && waited < worthTelling && waited + pause >= worthTelling) waiting(owner as RunId);
+        waited += pause;
         pause = Math.min(pause * 2, longestPause);
       }
     }

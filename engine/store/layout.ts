@@ -22,6 +22,8 @@ export interface Layout {
   readonly lock: (run: string) => string;
   /** Objects that a living run found and counts on. */
   readonly relied: (run: string) => string;
+  /** Outputs that a living run's tasks read in the view. */
+  readonly reading: (run: string) => string;
   /** Names the run that is dropping objects; there only while it does. */
   readonly gate: string;
   readonly claims: string;
@@ -52,6 +54,7 @@ export function layoutBelow(root: string): Layout {
     runs,
     lock: (run) => join(runs, `${run}.lock`),
     relied: (run) => join(runs, `${run}.relied`),
+    reading: (run) => join(runs, `${run}.reading`),
     gate: join(folder, 'collecting'),
     claims: join(folder, 'claims'),
     attempts,

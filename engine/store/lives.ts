@@ -89,7 +89,7 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
       return;
     }
     if (ownerOf(layout.gate) === name) rmSync(layout.gate, { force: true });
-    rmSync(layout.relied(name), { force: true });
+    for (const book of [layout.relied(name), layout.reading(name)]) rmSync(book, { force: true });
     rmSync(layout.lock(name), { force: true });
   };
 
@@ -135,7 +135,7 @@ export function createLives({ layout, run, endOrphans }: LivesOptions): Lives {
     end: () => {
       if (own === undefined) return;
       if (ownerOf(layout.gate) === run) rmSync(layout.gate, { force: true });
-      rmSync(layout.relied(run), { force: true });
+      for (const book of [layout.relied(run), layout.reading(run)]) rmSync(book, { force: true });
       try {
         removeTreeNow(layout.attemptsOf(run));
       } catch {

@@ -4,7 +4,7 @@ import { linesOf, parseManifest } from '../hash/manifest.ts';
 import type { Manifest } from '../model/artifact.ts';
 import type { Failure } from '../model/event.ts';
 import type { ActionKey, Digest, RunId } from '../model/names.ts';
-import type { Files, Store, ViewRequest } from '../model/ports.ts';
+import type { Files, Store, ViewRequest, Waiting } from '../model/ports.ts';
 import type { Upkeep } from '../model/upkeep.ts';
 import { createClaims } from './claims.ts';
 import { clearView } from './clear-view.ts';
@@ -17,6 +17,7 @@ import { createLives } from './lives.ts';
 import { storeBytes } from './measure.ts';
 import { createObjects } from './objects.ts';
 import { placeOutputs, type ViewRoom } from './place.ts';
+import { createReaders } from './readers.ts';
 import { createRecordIndex } from './record-index.ts';
 import { createReliance } from './reliance.ts';
 import { diskBelow, diskFailure } from './store-error.ts';
@@ -63,6 +64,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
   const index = createRecordIndex(layout, segmentName(run));
   const commits = createCommits({ layout, run, objects, index, begin: lives.begin });
   const book = createViewBook(layout.book);
+  const readers = createReaders(layout, run, lives);
   const hold = createClaims({ layout, run, lives, temporary: objects.temporary });
   const folder = join(root, viewFolder);
 
@@ -108,8 +110,8 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
       await claim.release();
     }
   };
-  const claimKey = async (key: ActionKey, signal: AbortSignal) => {
-    const claim = await hold(key, signal);
+  const claimKey = async (key: ActionKey, signal: AbortSignal, waiting?: Waiting) => {
+    const claim = await hold(key, signal, waiting);
     // What another run recorded since the last look, whether it was waited for or not.
     await index.refresh();
     return claim;
@@ -165,7 +167,12 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     view: () => onDisk(() => book.entries(), layout.folder),
     // One run at a time: a file that another run puts in place again would seem changed to whoever is reading it.
     place: (request) =>
-      writing(() => holding(`view-${fileNameOf(request.task)}`, () => place(request), request.signal)),
+      writing(async () => {
+        await readers.passReaders(request);
+        return holding(`view-${fileNameOf(request.task)}`, () => place(request), request.signal);
+      }),
+    reading: (outputs) => onDisk(() => readers.read(outputs)),
+    passEarlier: (waiting, signal) => onDisk(() => readers.passEarlier(waiting, signal)),
     exportOutput: (request) => writing(() => exportOutput(request, { objects, files, readManifest }), request.to),
     saveView: (settings) =>
       onDisk(async () => {
@@ -185,7 +192,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     bytes: () => storeBytes(root),
 
     rely: (digests) => onDisk(() => objects.rely(digests)),
-    claim: (key, signal) => onDisk(() => claimKey(key, signal)),
+    claim: (key, signal, waiting) => onDisk(() => claimKey(key, signal, waiting)),
     attemptFolder: (task) => onDisk(() => workspace.attemptFolder(task)),
     dropAttempt: (path) => onDisk(() => workspace.dropAttempt(path)),
     makeFolders: (paths) => onDisk(() => workspace.makeFolders(paths)),
