@@ -1,5 +1,6 @@
 import { countEntries, entryOf, placeInManifest } from '../hash/manifest.ts';
 import type { Manifest } from '../model/artifact.ts';
+import { itemNames } from '../model/command.ts';
 import type { DiagnosticCode } from '../model/diagnostic.ts';
 import type { Failure } from '../model/event.ts';
 import type { TaskNode, TaskOut } from '../model/task.ts';
@@ -36,7 +37,7 @@ function checkOutput(task: TaskNode, out: TaskOut, items: readonly PlannedPlaces
       return wrong(
         'same-place',
         message,
-        `rename one of the two, or let output '${out.name}' hold \${${variable}.ext}`,
+        `rename one of the two, or let output '${out.name}' hold ${tellingApart(out, variable, [owner, item.id])}`,
       );
     }
     owners.set(place, item.id);
@@ -54,6 +55,14 @@ function checkOutput(task: TaskNode, out: TaskOut, items: readonly PlannedPlaces
     }
   }
   return undefined;
+}
+
+/** The first name in which two items differ and that the output does not hold yet; their ids differ in any case. */
+function tellingApart(out: TaskOut, variable: string | undefined, [one, other]: readonly [string, string]): string {
+  const [names, others] = [itemNames(one, ''), itemNames(other, '')];
+  const texts = ['dir', 'stem', 'ext'].filter((name) => names[name] !== others[name]);
+  const written = texts.map((name) => `\${${variable}.${name}}`);
+  return written.find((text) => !out.path.includes(text)) ?? `\${${variable}.id}`;
 }
 
 /**

@@ -149,6 +149,21 @@ for (const [title, pipeline, files, code] of [
     }));
 }
 
+for (const [out, one, other, name] of [
+  ['${p.stem}.b', 'ph/2.txt', 'ph/s/2.txt', 'dir'],
+  ['${p.dir}/${p.stem}.b', 'ph/2.txt', 'ph/2.csv', 'ext'],
+  ['${p.dir}.b', 'ph/2.txt', 'ph/3.txt', 'stem'],
+  ['${p.stem}${p.ext}', 'ph/2.txt', 'ph/s/2.txt', 'dir'],
+  ['${p.dir}${p.stem}.b', 'ph/s/tt.txt', 'ph/st/t.txt', 'id'],
+] as const) {
+  test(`two items at one place: ${out} lacks ${name}`, () =>
+    inProject({ 'pipeline.yaml': up({ from: 'ph', out }), [one]: '1', [other]: '2' }, async (project) => {
+      assert.deepEqual(await project.run(), ['failed up: same-place']);
+      const hint = `let output 'out' hold ${'${p.'}${name}}`;
+      assert.ok(JSON.stringify(project.events()).includes(hint));
+    }));
+}
+
 for (const [title, pipeline, expected] of [
   ['no folder', up(), "missing-path: input 'p' of stage 'up': there is no file or folder 'src'"],
   ['no match', up({ from: 'src*/*.jpg' }), "missing-path: input 'p' of stage 'up': no file matches 'src*/*.jpg'"],
