@@ -91,10 +91,15 @@ export function createBinProject(files: Readonly<Record<string, string>>, parent
 
 /** Those that a run in this folder started, and that go on. */
 export function processesOf(root: string): number[] {
+  return processesWith(`FLOW_ROOT=${root}`);
+}
+
+/** Those that have this variable, in the form NAME=VALUE. */
+export function processesWith(variable: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => environmentOf(pid).includes(`FLOW_ROOT=${root}`));
+    .filter((pid) => environmentOf(pid).includes(variable));
 }
 
 /** Empty where the process has ended. */

@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { RunEvent } from '../../engine/model/event.ts';
 import { type Entry, readSegment } from '../../engine/store/segment.ts';
-import { processesOf, until } from '../cli/bin-project.ts';
+import { processesWith, until } from '../cli/bin-project.ts';
 import { type Ended, type Flow, loadFlow, packageFolder } from './bundled.ts';
 import { digestOf, type Expectation, expect, type Work } from './model.ts';
 import { type Shape, type State, shapes, startState } from './pipelines.ts';
@@ -223,13 +223,15 @@ function openRandomProject(state: State, root: string, { flow, kills }: Means, t
 
   async function kill(words: readonly string[], milliseconds: number): Promise<void> {
     const bin = join(packageFolder, 'engine/cli/flow.mjs');
-    const child = spawn(process.execPath, [bin, 'run', ...words, '--yes'], { cwd: root, stdio: 'ignore' });
+    const env = { ...process.env, FLOW_KILLED: root };
+    const child = spawn(process.execPath, [bin, 'run', ...words, '--yes'], { cwd: root, stdio: 'ignore', env });
     const gone = new Promise((resolve) => child.once('exit', resolve));
     await Promise.race([gone, setTimeout(milliseconds)]);
     child.kill('SIGKILL');
     await gone;
-    // What it had started would otherwise note its end in the next run's time.
-    await until(() => processesOf(root).length === 0);
+    // What it had started would otherwise note its end in the next run's time. The engine's own marks are not enough: what
+    // it was just starting is still a copy of itself.
+    await until(() => processesWith(`FLOW_KILLED=${root}`).length === 0);
   }
 
   function assertFiles({ files, folders }: Expectation): void {

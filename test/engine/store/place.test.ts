@@ -261,7 +261,7 @@ test('clearing the view leaves the objects', async (context) => {
   const digest = await store.putText('text');
   await place(store, 'task/out', fileOutput('text'));
   await store.saveView();
-  assert.deepEqual(await store.clearView(), { files: 1, bytes: 4 });
+  assert.deepEqual(await store.clearView(), { files: 1, bytes: 4, movedAside: [] });
   assert.equal(fs.existsSync(join(project.root, 'artifacts')), false);
   assert.equal((await store.view()).size, 0);
   assert.equal((await project.open().store.view()).size, 0);
