@@ -1,13 +1,12 @@
 import { type DiagnosticCode, DiagnosticError } from '../model/diagnostic.ts';
 import type { Digest } from '../model/names.ts';
-import { splitRun } from '../model/names.ts';
+import { splitItem, splitRun } from '../model/names.ts';
 import { findMade } from './lineage.ts';
 import type { Session } from './session.ts';
 
 /** The bytes of a file artifact, or of one file of a folder, which a path below artifacts/ or `#ITEM` names. */
 export async function cat(session: Session, artifact: string): Promise<Uint8Array> {
-  const hash = artifact.indexOf('#');
-  const [reference, item] = hash < 0 ? [artifact, undefined] : [artifact.slice(0, hash), artifact.slice(hash + 1)];
+  const { reference, item } = splitItem(artifact);
   const made = await findMade(session, reference);
   const output = made.record.outputs[made.out];
   if (!output)

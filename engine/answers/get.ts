@@ -1,5 +1,5 @@
 import type { OutputRecord } from '../model/artifact.ts';
-import { type RunId, splitRun } from '../model/names.ts';
+import { type RunId, splitItem, splitRun } from '../model/names.ts';
 import type { GetAnswer, GetRequest } from '../model/project.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskNode, TaskOut } from '../model/task.ts';
@@ -10,13 +10,14 @@ import type { Session } from './session.ts';
 /** Brings an artifact out of the store to a place of the person's own; artifacts/ is neither read nor changed. */
 export async function get(session: Session, { artifact, to, overwrite }: GetRequest): Promise<GetAnswer> {
   const { store, root } = session;
-  const { run, reference } = splitRun(artifact);
+  const { run, reference: named } = splitRun(artifact);
+  const { reference, item } = splitItem(named);
   const { task, out } = findOutput(session, reference);
   if ([`${root}/artifacts`, `${root}/.flow`].some((own) => to === own || to.startsWith(`${own}/`))) {
     refuse('place-taken', `${to} lies where flow keeps its own files`, 'name a place outside artifacts/ and .flow/');
   }
   const record = run === undefined ? await knownRecord(session, task) : await recordOfRun(session, task, run);
-  const output = await pickOutput(session, { record, out, reference });
+  const output = await pickOutput(session, { record, out, reference, item });
   const exported = await store.exportOutput({ output, to, overwrite });
   if (exported.kind === 'damaged') {
     const message = `the stored result of ${task.name} is damaged`;
@@ -53,17 +54,19 @@ interface Picking {
   readonly record: ActionRecord;
   readonly out: TaskOut;
   readonly reference: string;
+  readonly item: string | undefined;
 }
 
-/** A path below artifacts/ may name one file of a folder. */
-async function pickOutput({ store }: Session, { record, out, reference }: Picking): Promise<OutputRecord> {
+/** A path below artifacts/ may name one file of a folder, and so may `#ITEM`. */
+async function pickOutput({ store }: Session, { record, out, reference, item }: Picking): Promise<OutputRecord> {
   const output = record.outputs[out.name];
   if (!output)
     return refuse('not-made', `${record.task} wrote no output '${out.name}'`, 'it may be absent, as its ? says');
   const folder = `artifacts/${out.view.replace(/\/+$/, '')}/`;
-  const path = reference.startsWith(folder) ? reference.slice(folder.length).replace(/\/+$/, '') : '';
+  const path = item ?? (reference.startsWith(folder) ? reference.slice(folder.length).replace(/\/+$/, '') : '');
   if (path === '') return output;
-  const entry = (await store.readManifest(output.digest))?.entries.find((candidate) => candidate.path === path);
+  const entries = (await store.readManifest(output.digest))?.entries;
+  const entry = entries?.find((candidate) => candidate.path === path || (item !== undefined && candidate.id === item));
   if (entry) return { kind: 'file', digest: entry.digest, bytes: entry.bytes };
   return refuse('not-made', `${folder} holds no file '${path}'`, 'name a file in it, or the whole folder');
 }

@@ -36,3 +36,9 @@ export function splitRun(text: string): { readonly run?: RunId; readonly referen
   const run = text.slice(0, Math.max(0, colon));
   return isRunId(run) ? { run, reference: text.slice(colon + 1) } : { reference: text };
 }
+
+/** `REF#ITEM` in its parts. */
+export function splitItem(text: string): { readonly reference: string; readonly item?: string } {
+  const hash = text.indexOf('#');
+  return hash < 0 ? { reference: text } : { reference: text.slice(0, hash), item: text.slice(hash + 1) };
+}

@@ -31,3 +31,19 @@ test('flow get writes an artifact of other settings, and says where it is and wh
   assert.equal(JSON.parse(flow('get', 'artifacts/shout/shout.txt', '-o', 'y', '--json').stdout).isWritten, true);
   assert.match(flow('get', 'shout').stderr, /flow get needs a place: -o FILE/);
 });
+
+test('flow get and flow cat take one item of a folder by its id or its file', () => {
+  const { flow, read } = createCliProject({
+    'pipeline.yaml': `stages: { up: { run: 'tr a-z A-Z < \${p.path} > \${out}', each: { p: in }, out: '\${p.stem}.up' } }`,
+    'in/one.txt': 'one',
+    'in/two.txt': 'two',
+  });
+  flow('run');
+  for (const name of ['up#two.txt', 'up#two.up', 'artifacts/up/two.up']) {
+    const got = flow('get', name, '-o', 'got', '--overwrite');
+    assert.equal(got.status, 0, got.stderr);
+    assert.equal(read('got'), 'TWO');
+    assert.equal(flow('cat', name).stdout, 'TWO');
+  }
+  assert.match(flow('get', 'up#three', '-o', 'got').stderr, /holds no file 'three'/);
+});

@@ -157,6 +157,18 @@ const targets: readonly (readonly [text: string, tasks: string])[] = [
   ['artifacts/sample/', 'sample'],
   ['artifacts/folds', 'folds@0 folds@1 folds@2 folds@3 folds@4'],
   ['predictt', "unknown-stage: there is no stage 'predictt' (did you mean 'predict'?)"],
+  [
+    'folds,distill',
+    "unknown-stage: 'folds,distill' names no stage, task or output (several are written apart, with spaces between them)",
+  ],
+  [
+    'sample/x.jpg',
+    "unknown-stage: 'sample/x.jpg' names no stage, task or output (a file is named by its path, artifacts/sample/x.jpg)",
+  ],
+  [
+    'folds*',
+    "unknown-stage: 'folds*' names no stage, task or output (behind 'folds' may stand @ with a value of its matrix, and . with an output)",
+  ],
   ['folds@9', "unknown-matrix-value: 'fold' of 'folds' is never '9' (its values are 0, 1, 2, 3, 4)"],
   ['sample.trth', "unknown-output: 'sample' has no output 'trth' (its outputs are train, test, testLabels, truth)"],
   [
