@@ -23,7 +23,7 @@ async function agrees(layout: Layout): Promise<boolean> {
       await prepare(kept);
       // Last, so that it knows at least what the other one does.
       refreshFrom(kept, layout, '');
-      const [row] = kept.prepare('PRAGMA quick_check(1)').raw().all() as [string][];
+      const [row] = kept.prepare('PRAGMA integrity_check(1)').raw().all() as [string][];
       if (row?.[0] !== 'ok' || !isReadable(kept)) return false;
     } finally {
       kept.close();
