@@ -11,7 +11,12 @@ export async function knownRecord(session: Session, task: TaskNode): Promise<Act
   const { tasks } = await planWith(session, [task.name]);
   const decision = tasks.find((planned) => planned.task === task.name)?.decision;
   if (decision?.kind === 'reuse' || decision?.kind === 'restore') return decision.record;
-  if (decision?.kind === 'run' && decision.because.some(({ kind }) => kind === 'output-missing')) {
+  const because = decision?.kind === 'run' ? decision.because : [];
+  const lost = because.find((change) => change.kind === 'output-missing');
+  if (lost?.dropped) {
+    refuse('not-made', `flow gc dropped the result of ${task.name}`, `${commandFor(session, task)} makes it again`);
+  }
+  if (lost) {
     refuse(
       'damaged',
       `the stored result of ${task.name} is lost`,

@@ -57,7 +57,7 @@ export async function confirmPrice(
   }
   const priced = new Set(planned.flatMap(({ task, decision }) => (decision.kind === 'run' ? [task] : [])));
   return (task, because) => {
-    const isDamaged = because.some(({ kind }) => kind === 'output-damaged' || kind === 'output-missing');
+    const isDamaged = because.some(isLoss);
     if (!isDamaged && (priced.has(task.name) || !isForCodeAlone(because, task))) return undefined;
     const seconds = worstSeconds(task.name, graph, last);
     const isCostly = seconds > threshold || (isDamaged && !task.stage.deterministic);
@@ -83,8 +83,12 @@ export async function confirmPrice(
   }
 }
 
-/** The output for which a task is decided to run because the store lost it. */
+/** The output for which a task is decided to run because the store lost it. What `flow gc` dropped is made again unasked. */
 function missingOutput(decision: Decision): string | undefined {
   if (decision.kind !== 'run') return undefined;
-  return decision.because.find((change) => change.kind === 'output-missing')?.out;
+  return decision.because.find(isLoss)?.out;
+}
+
+function isLoss(change: Change): change is Extract<Change, { out: string }> {
+  return change.kind === 'output-damaged' || (change.kind === 'output-missing' && !change.dropped);
 }

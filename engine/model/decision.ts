@@ -36,7 +36,8 @@ export type Change =
     }
   | { readonly kind: 'first-run' }
   | { readonly kind: 'forced' }
-  | { readonly kind: 'output-missing'; readonly out: string }
+  /** `dropped`: by `flow gc`, so that a person let it go. */
+  | { readonly kind: 'output-missing'; readonly out: string; readonly dropped?: true }
   | { readonly kind: 'output-damaged'; readonly out: string }
   | { readonly kind: 'accepted'; readonly because: string };
 

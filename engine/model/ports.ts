@@ -146,6 +146,8 @@ export interface Store {
   readonly missing: (
     objects: readonly { readonly digest: Digest; readonly bytes?: number }[],
   ) => Promise<readonly Digest[]>;
+  /** Whether `flow gc` dropped an object after this moment; milliseconds since 1970. */
+  readonly wasDropped: (digest: Digest, since: number) => Promise<boolean>;
 
   /** What artifacts/ shows, by task. */
   readonly view: () => Promise<ReadonlyMap<TaskName, ViewEntry>>;

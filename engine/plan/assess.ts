@@ -5,7 +5,7 @@ import type { TaskName } from '../model/names.ts';
 import type { Store, ViewEntry } from '../model/ports.ts';
 import type { ActionRecord, KeyMaterial } from '../model/record.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
-import { decide } from './decide.ts';
+import { decide, type LostOutput } from './decide.ts';
 import { type ResolvedInputs, resolveInputs } from './inputs.ts';
 import { type KeptResults, refuseKept } from './keep.ts';
 import { keyMaterial } from './material.ts';
@@ -28,7 +28,10 @@ export interface Situation {
   readonly graph: TaskGraph;
   readonly survey: Survey;
   readonly view: ReadonlyMap<TaskName, ViewEntry>;
-  readonly store: Pick<Store, 'find' | 'materials' | 'history' | 'readText' | 'readManifest' | 'missing'>;
+  readonly store: Pick<
+    Store,
+    'find' | 'materials' | 'history' | 'readText' | 'readManifest' | 'missing' | 'wasDropped'
+  >;
   /** Of tasks whose outputs are known. */
   readonly record: (task: TaskName) => ActionRecord | undefined;
   readonly isForced: (task: TaskNode) => boolean;
@@ -83,17 +86,19 @@ function refuseUndeclared(task: TaskNode, { undeclared, run }: ActionRecord): Fa
  * Lists of items are read, since they alone tell the items' ids; other contents are compared when they are put in place.
  */
 export async function lostOutput(
-  { outputs }: ActionRecord,
-  store: Pick<Store, 'missing' | 'readManifest'>,
-): Promise<string | undefined> {
+  { outputs, startedAt }: ActionRecord,
+  store: Pick<Store, 'missing' | 'readManifest' | 'wasDropped'>,
+): Promise<LostOutput | undefined> {
   const made = Object.entries(outputs).flatMap(([name, output]) => (output === null ? [] : [{ name, ...output }]));
   if (made.length === 0) return undefined;
   // The bytes of a folder are those of its files, and say nothing of the list that is looked for.
   const asked = made.map(({ kind, digest, bytes }) => (kind === 'file' ? { digest, bytes } : { digest }));
   const missing = new Set(await store.missing(asked));
   for (const { name, kind, digest } of made) {
-    if (missing.has(digest)) return name;
-    if (kind === 'items' && (await store.readManifest(digest)) === undefined) return name;
+    const isLost = missing.has(digest) || (kind === 'items' && (await store.readManifest(digest)) === undefined);
+    if (!isLost) continue;
+    const isDropped = await store.wasDropped(digest, startedAt);
+    return { kind: 'output-missing', out: name, ...(isDropped ? { dropped: true } : {}) };
   }
   return undefined;
 }

@@ -6,6 +6,8 @@ import type { ActionRecord, KeyMaterial } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { explain } from './explain.ts';
 
+export type LostOutput = Extract<Change, { kind: 'output-missing' }>;
+
 /** Everything one decision rests on. */
 export interface Evidence {
   readonly task: TaskNode;
@@ -19,7 +21,7 @@ export interface Evidence {
   /** What the store knows under the key; asked only where the view does not answer. */
   readonly find: () => Promise<ActionRecord | undefined>;
   /** The first output of a record whose object the store no longer holds; undefined where it holds them all. */
-  readonly lost: (record: ActionRecord) => Promise<string | undefined>;
+  readonly lost: (record: ActionRecord) => Promise<LostOutput | undefined>;
   /** Material of the task's last record, for the reasons; asked only where the task will run. */
   readonly lastMaterial: () => Promise<KeyMaterial | undefined>;
 }
@@ -35,7 +37,7 @@ export async function decide(evidence: Evidence): Promise<Decision> {
       // Of what is shown only a list of items is needed beside the files themselves: it alone tells the items' ids.
       const lost = await evidence.lost(isIntact ? listsOf(record) : record);
       if (lost === undefined) return { kind: isIntact ? 'reuse' : 'restore', key, record };
-      return { kind: 'run', key, because: [{ kind: 'output-missing', out: lost }] };
+      return { kind: 'run', key, because: [lost] };
     }
   }
   return { kind: 'run', key, because: await reasons(evidence) };

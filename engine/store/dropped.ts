@@ -2,7 +2,7 @@
  * What `flow gc` dropped, a file a collection: when, and the digests. It only explains why an object that a record names
  * is not there; whether one is there is asked of the disk alone.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDigest } from '../hash/digest.ts';
 import type { Digest } from '../model/names.ts';
@@ -24,6 +24,11 @@ export function readDropped({ dropped }: Layout): ReadonlyMap<Digest, number> {
     }
   }
   return found;
+}
+
+/** What was damaged is lost, though a later collection noted that it is gone. */
+export function wasDropped(layout: Layout, digest: Digest, since: number): boolean {
+  return (readDropped(layout).get(digest) ?? -1) >= since && !existsSync(join(layout.damaged, digest));
 }
 
 /** Leaves of each collection only what somebody may still ask for: what a record names, and was not dropped again later. */

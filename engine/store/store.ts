@@ -9,6 +9,7 @@ import type { Upkeep } from '../model/upkeep.ts';
 import { createClaims } from './claims.ts';
 import { clearView } from './clear-view.ts';
 import { createCommits, segmentName } from './commits.ts';
+import { wasDropped } from './dropped.ts';
 import { exportOutput } from './export.ts';
 import { followJournals } from './follow-journals.ts';
 import { listJournals, openJournal, readJournal } from './journals.ts';
@@ -163,6 +164,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     readManifest: (digest) => onDisk(() => readManifest(digest)),
     missing: (wanted) =>
       onDisk(() => wanted.flatMap(({ digest, bytes }) => (objects.has(digest, bytes) ? [] : [digest]))),
+    wasDropped: (digest, since) => onDisk(() => wasDropped(layout, digest, since)),
 
     view: () => onDisk(() => book.entries(), layout.folder),
     // One run at a time: a file that another run puts in place again would seem changed to whoever is reading it.

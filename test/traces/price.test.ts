@@ -3,7 +3,6 @@ import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Price } from '../../engine/model/planning.ts';
-import type { RunRequest } from '../../engine/model/project.ts';
 import { inProject, type TraceProject } from './project.ts';
 
 // A price before costly work is done again for nothing but edited code, and before a damaged training is.
@@ -32,7 +31,7 @@ const quiet = ['reused prepare', 'reused train', 'reused predict'];
 const all = ['ran prepare', 'ran train', 'ran predict'];
 
 /** A run in which somebody is asked: what was asked, and what became of it. */
-async function asked(project: TraceProject, agrees: boolean, request: Partial<RunRequest> = {}) {
+async function asked(project: TraceProject, agrees: boolean, request: Parameters<TraceProject['run']>[1] = {}) {
   const prices: Price[] = [];
   const confirm = async (price: Price) => {
     prices.push(price);
@@ -148,4 +147,33 @@ test('a damaged training is made again only with a word; a cheap deterministic r
     project.write('pipeline.yaml', files['pipeline.yaml'].replace('0.2 s', '1 h'));
     const healed = await asked(project, false);
     assert.deepEqual(healed, { prices: [], lines: ['ran prepare', 'restored train', 'restored predict'] });
+  }));
+
+test('a training that flow gc dropped is made again without a word, one that was damaged before is not', () =>
+  afterRun(async (project) => {
+    const other = { settings: { set: [{ path: 'lr', value: 2 }] } };
+    await project.run('', other);
+    const collect = async (size: { maxBytes?: number }) => {
+      const open = await project.open();
+      await open.gc({ dryRun: false, ...size });
+      await open.close();
+    };
+    await collect({ maxBytes: 1 });
+    const open = await project.open();
+    const { tasks } = await open.plan({ targets: ['train'] });
+    await open.close();
+    const decision = tasks.find(({ task }) => task === 'train')?.decision;
+    assert.deepEqual(decision?.kind === 'run' && decision.because, [
+      { kind: 'output-missing', out: 'out', dropped: true },
+    ]);
+    const again = await asked(project, false);
+    assert.deepEqual(again.prices, []);
+    assert.ok(again.lines.includes('ran train'));
+
+    damage(project, 'x2\n', 'other bytes');
+    rmSync(join(project.root, 'artifacts'), { recursive: true });
+    assert.ok((await asked(project, false, other)).lines.includes('failed train: costly'));
+    await collect({});
+    const refused = await asked(project, false, other);
+    assert.match(refused.lines.join(), /^not-confirmed: /);
   }));

@@ -10,7 +10,7 @@ export function describeChange(change: Change): string {
     case 'forced':
       return 'forced';
     case 'output-missing':
-      return `${change.out} is missing`;
+      return change.dropped ? `flow gc dropped ${change.out}` : `${change.out} is missing`;
     case 'output-damaged':
       return `${change.out} was damaged`;
     case 'accepted':

@@ -15,6 +15,7 @@ test('each part of the key has its few words', () => {
     [{ kind: 'first-run' }, 'first run'],
     [{ kind: 'forced' }, 'forced'],
     [{ kind: 'output-missing', out: 'model' }, 'model is missing'],
+    [{ kind: 'output-missing', out: 'model', dropped: true }, 'flow gc dropped model'],
     [{ kind: 'output-damaged', out: 'model' }, 'model was damaged'],
     [{ kind: 'accepted', because: 'renamed a variable' }, 'accepted as equal: renamed a variable'],
     [changed('with.recipe.lr', 2e-4, 1e-4), 'lr 0.0002 → 0.0001'],
