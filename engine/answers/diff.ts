@@ -5,6 +5,7 @@ import { isRunId, type RunId, type TaskName } from '../model/names.ts';
 import type { DiffAnswer, MetricChange, ResultDiff } from '../model/provenance.ts';
 import type { ActionRecord } from '../model/record.ts';
 import { compareManifests, explainInDetail } from '../plan/detail.ts';
+import { refuse } from './known.ts';
 import { findMade } from './lineage.ts';
 import { openPast } from './past.ts';
 import type { Session } from './session.ts';
@@ -12,6 +13,14 @@ import type { Session } from './session.ts';
 /** Two runs, or two artifacts, side by side. */
 export async function diff(session: Session, before: string, after: string): Promise<DiffAnswer> {
   if (isRunId(before) && isRunId(after)) return diffRuns(session, before, after);
+  for (const [run, other] of [
+    [before, after],
+    [after, before],
+  ] as const) {
+    if (!isRunId(run)) continue;
+    const hint = `flow runs lists the runs; an artifact is compared with another one, as in ${run}:STAGE`;
+    refuse('unknown-run', `'${run}' is a run, and '${other}' is none`, hint);
+  }
   const [old, fresh] = [await findMade(session, before), await findMade(session, after)];
   const result = await diffRecords(session, [old.record, fresh.record], [[old.out, fresh.out]]);
   return { results: [result], added: [], removed: [], same: 0 };

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { renderDiff } from '../../engine/cli/render/diff.ts';
 import { colourless } from '../../engine/cli/render/paint.ts';
 import { renderTries, sortTries, tabulateTries } from '../../engine/cli/render/tries.ts';
+import type { DiagnosticError } from '../../engine/model/diagnostic.ts';
 import { ask, inProject, type TraceProject } from './project.ts';
 
 const wide = { paint: colourless, size: () => ({ columns: 200, rows: 24 }) };
@@ -124,6 +125,16 @@ folder
   took
 `,
     );
+    const run = first?.run ?? '';
+    for (const [before, after] of [
+      [run, 'score.rows'],
+      ['score.rows', run],
+    ] as const) {
+      await assert.rejects(
+        ask(project, (opened) => opened.diff(before, after)),
+        (error: DiagnosticError) => error.diagnostics[0]?.message === `'${run}' is a run, and 'score.rows' is none`,
+      );
+    }
     const same = await ask(project, (opened) => opened.diff(first?.run ?? '', first?.run ?? ''));
     assert.deepEqual([same.results.length, same.same], [0, 3]);
     const rows = await ask(project, (opened) => opened.diff(`${first?.run}:score.rows`, 'score.rows'));
