@@ -58,11 +58,11 @@ function isFilledLater({ own, before, target }: ChangesRequest): boolean {
 
 function folderChanges(request: ChangesRequest): readonly string[] {
   const { target, before, moment, own } = request;
-  const { path, shown, only } = target;
+  const { path, shown, only, isGlob } = target;
   const seen = before?.sight.kind === 'folder' ? before.sight.listing : nothing;
   const walked = walk({ folder: path, moment, known: seen === nothing ? undefined : seen, only });
   if (walked.kind !== 'listing') return [shown];
-  const isUnseen = seen === nothing && only === undefined && walked.listing.paths.length === 0;
+  const isUnseen = seen === nothing && !isGlob && walked.listing.paths.length === 0;
   if (isUnseen && before?.sight.kind !== 'folder' && !wroteBelow(request, path)) return [shown];
   const changed = differences(seen, walked.listing).flatMap(({ path: name, before: earlier, after }) => {
     if (leftLater(request, `${path}/${name}`) !== undefined) return [];

@@ -9,8 +9,11 @@ export interface GlobWalk {
   readonly folder: (path: string) => boolean;
 }
 
+/** Where Python keeps what it compiled. */
+export const bytecode = '__pycache__';
+
 /** Never walked into by a wildcard: the store and packages are nobody's data, and may hold a hundred thousand files. */
-const never = new Set(['.flow', 'node_modules', '.git']);
+const never = new Set(['.flow', 'node_modules', '.git', bytecode]);
 
 /** `photos/**\/*.jpg` as a walk of `photos`. Names that begin with a dot match only where the pattern writes the dot. */
 export function globWalk(pattern: string): GlobWalk {

@@ -43,10 +43,10 @@ export function createSights(root: string): Sights {
   return {
     set: (target, { sight, at }) => {
       seen.set(target.name, { sight, at });
-      if (target.only === undefined || sight.kind !== 'folder') return;
+      if (!target.isGlob || sight.kind !== 'folder') return;
       const here = globs.get(target.path) ?? new Map();
       globs.set(target.path, here.set(target.name, { listing: sight.listing, at }));
     },
-    of: (target) => seen.get(target.name) ?? (target.only === undefined ? inFolder(target) : undefined),
+    of: (target) => seen.get(target.name) ?? (target.isGlob ? undefined : inFolder(target)),
   };
 }

@@ -52,13 +52,13 @@ export function survey(request: SurveyRequest): Answered | Pending {
     const { stats, isLink } = statAndLink(target.path);
     if (stats === undefined && isLink) return dangling(target);
     if (stats === undefined) return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
-    if (target.only === undefined && isFile(stats)) {
+    if (!target.isGlob && isFile(stats)) {
       const digest = request.loose.recall(target.path, stats);
       if (digest === undefined) return surveyFile(request, fileStat(stats));
       return { state: { kind: 'file', digest, bytes: stats.size }, sight: { kind: 'file', stat: fileStat(stats) } };
     }
     if (isFolder(stats)) return surveyFolder(request);
-    if (target.only !== undefined) return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
+    if (target.isGlob) return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
     return refused(`${target.shown} is neither a file nor a folder; only these can be hashed`);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -153,7 +153,7 @@ function finishFolder({ target, moment, draft, answers }: FolderFinish): Answere
 }
 
 function folderAnswer(target: Target, pack: Pack): Answered {
-  if (target.only !== undefined && pack.paths.length === 0)
+  if (target.isGlob && pack.paths.length === 0)
     return { state: { kind: 'missing' }, sight: { kind: 'folder', listing: pack } };
   let manifest: ReturnType<typeof manifestOfPack> | undefined;
   const state: PathState = {

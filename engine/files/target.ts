@@ -1,6 +1,6 @@
-import { isAbsolute, resolve } from 'node:path';
+import { basename, isAbsolute, resolve } from 'node:path';
 import type { PathQuery } from '../model/ports.ts';
-import { globWalk } from './glob.ts';
+import { bytecode, globWalk } from './glob.ts';
 import type { WalkRequest } from './walk.ts';
 
 /** A query with its places on disk. */
@@ -11,21 +11,31 @@ export interface Target {
   readonly path: string;
   /** The same as the query named it, for messages and answers. */
   readonly shown: string;
+  readonly isGlob: boolean;
+  /** What of a folder counts. */
   readonly only?: WalkRequest['only'];
 }
 
 export function targetOf(root: string, query: PathQuery): Target {
   if (!query.glob) {
-    // Resolving costs more than the stat that follows, and most paths are plain.
-    if (plainPath.test(query.path)) return { name: query.path, path: `${root}/${query.path}`, shown: query.path };
-    const path = resolve(root, query.path);
-    return { name: belowRoot(root, path), path, shown: query.path };
+    const target = placeOf(root, query.path);
+    return query.code ? { ...target, name: `code\0${target.name}`, only: withoutBytecode } : target;
   }
   const { base, file, folder } = globWalk(query.path);
   const path = resolve(root, base);
   const pattern = isAbsolute(query.path) ? query.path : `./${query.path}`;
-  return { name: `glob\0${pattern}`, path, shown: base === '' ? '.' : base, only: { file, folder } };
+  return { name: `glob\0${pattern}`, path, shown: base === '' ? '.' : base, isGlob: true, only: { file, folder } };
 }
+
+function placeOf(root: string, shown: string): Target {
+  // Resolving costs more than the stat that follows, and most paths are plain.
+  if (plainPath.test(shown)) return { name: shown, path: `${root}/${shown}`, shown, isGlob: false };
+  const path = resolve(root, shown);
+  return { name: belowRoot(root, path), path, shown, isGlob: false };
+}
+
+/** Python writes it beside what it imports, while a task runs as at any other time. */
+const withoutBytecode = { file: () => true, folder: (path: string) => basename(path) !== bytecode };
 
 /** Relative, without empty parts and without parts that begin with a dot. */
 const plainPath = /^(?:[^/.][^/]*\/)*[^/.][^/]*$/;

@@ -13,6 +13,8 @@ export interface PathQuery {
   /** Relative to the project, or absolute. */
   readonly path: string;
   readonly glob: boolean;
+  /** Of a stage's code, of which what an interpreter keeps beside it is no part. */
+  readonly code?: true;
 }
 
 /** files/: what lies on disk, known by stat where it can be. */

@@ -7,7 +7,7 @@ import type { TaskNode } from '../model/task.ts';
 import { pathQueries } from './inputs.ts';
 
 export function queryName(query: PathQuery): string {
-  return query.glob ? `glob ${query.path}` : `path ${query.path}`;
+  return `${query.code ? 'code ' : ''}${query.glob ? 'glob' : 'path'} ${query.path}`;
 }
 
 /** What a task's module and its checked parameters say; absent where these are not known or wrong. */
@@ -31,7 +31,7 @@ interface NamedQuery {
 export function fileQueries(task: TaskNode, known: Known | undefined): NamedQuery[] {
   const declared = task.stage.code.map((text) => ({
     name: text.text,
-    query: pathOrGlob(text.text),
+    query: { ...pathOrGlob(text.text), code: true as const },
     at: text.at,
   }));
   const named = (known?.code?.fileParameters ?? []).flatMap((name) => {
