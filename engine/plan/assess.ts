@@ -76,7 +76,7 @@ export async function assess(task: TaskNode, situation: Situation): Promise<Asse
 }
 
 /** What is known to rest on more than its key says is no result of a stage that is strict by now. */
-function refuseUndeclared(task: TaskNode, { undeclared, run }: ActionRecord): Failure | undefined {
+export function refuseUndeclared(task: TaskNode, { undeclared, run }: ActionRecord): Failure | undefined {
   if (!task.stage.strict || undeclared === undefined || undeclared.count === 0) return undefined;
   return { kind: 'undeclared', ...undeclared, run };
 }

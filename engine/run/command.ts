@@ -1,7 +1,7 @@
 import { commandVariables, fillCommand, itemNames } from '../model/command.ts';
 import type { TaskNode } from '../model/task.ts';
 import { fillText } from '../model/template.ts';
-import type { ResolvedInputs } from '../plan/inputs.ts';
+import type { Piece, ResolvedInputs } from '../plan/inputs.ts';
 import { type ListedItem, listPiece, type Shelf } from '../plan/listing.ts';
 
 /** Paths by input, relative to the project; a glob is what it names, as a list is; null where an optional one is absent. */
@@ -14,16 +14,29 @@ export interface CommandPaths {
   readonly item?: ListedItem;
 }
 
-export async function listCommandInputs({ inputs }: ResolvedInputs, shelf: Shelf): Promise<CommandInputs> {
-  const listed = inputs.map(async ({ name, shape, pieces }) => {
-    const paths = pieces.map(async (piece) =>
-      piece.kind === 'glob' ? (await listPiece(piece, shelf)).map(({ path }) => path) : [piece.path],
+/**
+ * What a task's command is told of its inputs. Of other tasks, too, it is asked, and answers as soon: tasks that are made
+ * ready together begin in their order.
+ */
+export async function listCommandInputs(
+  { action }: TaskNode,
+  { inputs }: ResolvedInputs,
+  shelf: Shelf,
+): Promise<CommandInputs> {
+  if (action.kind !== 'run') return {};
+  const globs = inputs.flatMap(({ pieces }) => pieces.filter(({ kind }) => kind === 'glob'));
+  const paths = new Map<Piece, readonly string[]>();
+  for (const glob of globs)
+    paths.set(
+      glob,
+      (await listPiece(glob, shelf)).map(({ path }) => path),
     );
-    const all = (await Promise.all(paths)).flat();
-    const isList = shape === 'list' || pieces.some(({ kind }) => kind === 'glob');
+  const told = inputs.map(({ name, shape, pieces }) => {
+    const all = pieces.flatMap((piece) => paths.get(piece) ?? [piece.path]);
+    const isList = shape === 'list' || pieces.some((piece) => paths.has(piece));
     return [name, isList ? all : (all[0] ?? null)] as const;
   });
-  return Object.fromEntries(await Promise.all(listed));
+  return Object.fromEntries(told);
 }
 
 /** The command of a `run:` stage with its paths: inputs relative to the project, where it runs; outputs in the attempt's folder. */

@@ -105,7 +105,7 @@ export async function describeItems(
   workshop: Workshop,
 ): Promise<JobItem[]> {
   const seedFor = itemSeeds(material);
-  const inputs = task.action.kind === 'run' ? await listCommandInputs(resolved, workshop) : {};
+  const inputs = await listCommandInputs(task, resolved, workshop);
   return planned.map(({ item, places }) => {
     const outputs = Object.fromEntries(task.outs.map((out) => [out.name, `${folder}/${out.name}/${places[out.name]}`]));
     return {

@@ -6,7 +6,7 @@ import type { TaskNode } from '../model/task.ts';
 import type { ResolvedInput, ResolvedInputs } from '../plan/inputs.ts';
 import { listPiece, type Shelf } from '../plan/listing.ts';
 import { checkpointName, seedOf } from '../plan/material.ts';
-import { listCommandInputs, writeCommand } from './command.ts';
+import { type CommandInputs, listCommandInputs, writeCommand } from './command.ts';
 
 export interface Assignment {
   readonly task: TaskNode;
@@ -39,6 +39,7 @@ export async function describeJob(assignment: Assignment, folder: string, worksh
   for (const input of resolved.inputs) {
     inputs[input.name] = await describeInput(input, code?.inputs[input.name], workshop);
   }
+  const commandInputs = await listCommandInputs(task, resolved, workshop);
   const environment = Object.entries(material.env).flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, value] as const] : [],
   );
@@ -47,7 +48,7 @@ export async function describeJob(assignment: Assignment, folder: string, worksh
     action:
       task.action.kind === 'use' && code
         ? { kind: 'module', bundle: code.bundle, params: material.with }
-        : await commandAction(assignment, outputs, workshop),
+        : commandAction(task, commandInputs, outputs),
     matrix: task.matrix,
     inputs,
     outputs,
@@ -68,17 +69,14 @@ function hasCheckpoint(task: TaskNode): boolean {
   return task.action.kind === 'use' && !task.each;
 }
 
-async function commandAction(
-  { task, resolved }: Assignment,
+function commandAction(
+  task: TaskNode,
+  inputs: CommandInputs,
   outputs: Readonly<Record<string, string>>,
-  workshop: Workshop,
-): Promise<Job['action']> {
+): Job['action'] {
   // The items of an `each` carry their own commands, since each has its own paths.
   if (task.action.kind !== 'run' || task.each) return { kind: 'command' };
-  return {
-    kind: 'command',
-    command: writeCommand(task, { inputs: await listCommandInputs(resolved, workshop), outputs }),
-  };
+  return { kind: 'command', command: writeCommand(task, { inputs, outputs }) };
 }
 
 async function describeInput(

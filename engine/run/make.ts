@@ -4,7 +4,7 @@ import type { ActionKey, Digest, RunId } from '../model/names.ts';
 import type { ActionRecord, Undeclared } from '../model/record.ts';
 import type { TaskNode } from '../model/task.ts';
 import { adviseDeclaring, listUndeclared } from '../model/undeclared.ts';
-import { lostOutput } from '../plan/assess.ts';
+import { lostOutput, refuseUndeclared } from '../plan/assess.ts';
 import { checkpointName } from '../plan/material.ts';
 import type { AttemptResult } from './attempt.ts';
 import { createAttempts } from './attempts.ts';
@@ -109,7 +109,9 @@ export function createMaker(order: MakerOrder, tools: MakerTools): Maker {
       await claim.release();
     }
     // Without the claim, since to put it in place may mean to wait for a run that wants it.
-    return made.kind === 'found' ? restore(task, made.record, decided) : finish(runnable, made);
+    if (made.kind !== 'found') return finish(runnable, made);
+    const failure = refuseUndeclared(task, made.record);
+    return failure ? { kind: 'failed', failure } : restore(task, made.record, decided);
   }
 
   /** What is put in place may turn out to be damaged, and then has to be made once more. */

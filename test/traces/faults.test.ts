@@ -162,6 +162,28 @@ test('a look that another task caused does not hide that a source changed', () =
     assert.equal(project.read('artifacts/slow/slow.txt'), 'old\n');
   }));
 
+for (const code of ['nets/', 'nets', "'nets/**'"]) {
+  test(`what Python compiles beside the code is no part of it: ${code}`, () => {
+    const compile =
+      'mkdir -p nets/deep/__pycache__ nets/__pycache__; date +%N > nets/__pycache__/a.pyc; cp nets/__pycache__/a.pyc nets/deep/__pycache__/';
+    const files = {
+      'pipeline.yaml': `stages: { t: { run: '${compile}; echo x >> log; cat nets/a.py > \${out}', code: ${code}, out: m.txt } }`,
+      'nets/a.py': 'a',
+      'nets/deep/b.py': 'b',
+    };
+    return inProject(files, async (project) => {
+      assert.deepEqual(await project.run(), ['ran t']);
+      project.write('nets/__pycache__/more.pyc', 'x');
+      assert.deepEqual(await project.run(), ['reused t']);
+      rmSync(join(project.root, 'nets/__pycache__'), { recursive: true });
+      assert.deepEqual(await project.run(), ['reused t']);
+      assert.equal(project.read('log'), 'x\n');
+      project.write('nets/deep/b.py', 'other');
+      assert.deepEqual(await project.run(), ['ran t']);
+    });
+  });
+}
+
 test('a source that goes away under a task is no fault of the task', () => {
   const pipeline =
     "stages: { s: { run: 'cat src.txt && rm src.txt && cat src.txt > ${out}', in: { x: src.txt }, out: o.txt } }";

@@ -148,10 +148,26 @@ stages:
     assert.deepEqual(await project.run('module', { jobs: 1 }), ['failed module: undeclared']);
     const settings = { set: [{ path: 'strict', value: false }] };
     // What was known to be clean before the failure needs no second making.
-    assert.deepEqual(await project.run('', { settings }), [
+    assert.deepEqual(await project.run('', { settings, jobs: 1 }), [
       'ran shell: 2 made, 1 reused, 0 skipped',
       'ran module: 1 made, 2 reused, 0 skipped',
     ]);
+  },
+);
+
+watched(
+  'a strict task does not take what a loose one of the same key has just made of undeclared files',
+  {
+    ...data,
+    'pipeline.yaml': `stages:
+  a: { run: 'sleep 0.3; cat more.txt > \${out}', out: o }
+  b: { run: 'sleep 0.3; cat more.txt > \${out}', strict: true, out: o }
+`,
+  },
+  async (project) => {
+    const lines = await project.run('', { trace: true, jobs: 2 });
+    assert.ok(lines.includes('failed b: undeclared'), lines.join('\n'));
+    assert.deepEqual((await project.run()).sort(), ['failed b: undeclared', 'reused a']);
   },
 );
 
