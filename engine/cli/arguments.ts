@@ -91,8 +91,8 @@ function checkFlag(flag: Flag, command: CommandDeclaration): Diagnostic[] {
   if (option.value === undefined) {
     return flag.value === undefined ? [] : [commandLineError(`${flag.rawName} takes no value`)];
   }
-  // `--profile --json`: what begins with a dash is taken as the next option, unless it is joined with `=`.
-  if (flag.value === undefined || (flag.inlineValue !== true && flag.value.startsWith('-') && flag.value.length > 1)) {
+  // `--profile --json`: what begins with a dash is taken as the next option, unless it is joined with `=` or a number.
+  if (flag.value === undefined || (flag.inlineValue !== true && /^-\D/.test(flag.value))) {
     return [commandLineError(`${flag.rawName} needs a value: ${flag.rawName} ${option.value}`)];
   }
   if (option.count && !/^[1-9][0-9]*$/.test(flag.value)) {

@@ -8,6 +8,7 @@ import { refuse } from './with-project.ts';
 const refusals: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is taken by another program',
   EACCES: 'is not for you to take',
+  ERR_SOCKET_BAD_PORT: 'is none: they end at 65535',
 };
 
 /** `flow ui`: serves the page until Ctrl-C. It never opens a browser by itself, since the terminal may be far from one. */

@@ -5,7 +5,7 @@
  * the first one's text, shortens names and spaces. One pass would not do: esbuild chooses the short names by how often
  * letters occur in the sources, so that a changed type or unused export would reach the text.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { BuildOptions, BuildResult, Message, Metafile } from 'esbuild';
 import { digestOf, digestText } from '../hash/digest.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -61,7 +61,7 @@ export async function bundleModule(module: string, options: CodeOptions): Promis
   const resolution = createResolution(options);
   const followed = await build({
     ...shared,
-    entryPoints: [join(options.root, module)],
+    entryPoints: [resolve(options.root, module)],
     absWorkingDir: options.root,
     bundle: true,
     write: false,
@@ -76,7 +76,8 @@ export async function bundleModule(module: string, options: CodeOptions): Promis
     if (error instanceof Error && 'errors' in error) return { errors: error.errors as Message[] };
     throw error;
   });
-  if (!('metafile' in followed)) return { ok: false, diagnostics: diagnoseErrors(followed.errors, options.root) };
+  if (!('metafile' in followed))
+    return { ok: false, diagnostics: diagnoseErrors(followed.errors, { root: options.root, module }) };
   const live = outputText(followed, bundleName);
   const comment = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(outputText(followed, `${bundleName}.map`)).toString('base64')}`;
   const { code, map, warnings } = await transform(`${outweighNames(live)}${comment}\n`, {

@@ -8,9 +8,16 @@ import { nearest } from '../model/similar.ts';
 const computedImport = 'unsupported-dynamic-import';
 const computedRequire = ['unsupported-require-call', 'indirect-require'];
 
-export function diagnoseErrors(messages: readonly Message[], root: string): readonly Diagnostic[] {
+interface Bundled {
+  readonly root: string;
+  readonly module: string;
+}
+
+export function diagnoseErrors(messages: readonly Message[], { root, module }: Bundled): readonly Diagnostic[] {
   return messages.map((message) => {
     const missing = /^Could not resolve "(.*)"/.exec(message.text)?.[1];
+    // Nobody imports what is bundled itself.
+    if (missing !== undefined && message.location === null) return diagnoseFolder(module);
     if (missing !== undefined) return diagnoseMissingImport(message, missing, root);
     const code = message.pluginName === 'flow-imports' ? 'import-refused' : 'module-syntax';
     return { code, severity: 'error', message: message.text, ...place(message), ...hint(message.notes[0]?.text) };
@@ -40,8 +47,16 @@ export function diagnoseMissingModule(module: string, root: string): Diagnostic 
     code: 'module-missing',
     severity: 'error',
     message: `The module '${module}' is not there.`,
-    ...hint(similar === undefined ? undefined : `did you mean '${module.replace(/[^/]*$/, similar)}'?`),
+    hint:
+      similar === undefined
+        ? 'paths are relative to the pipeline file'
+        : `did you mean '${module.replace(/[^/]*$/, similar)}'?`,
   };
+}
+
+function diagnoseFolder(module: string): Diagnostic {
+  const message = `'${module}' is a folder, not a module.`;
+  return { code: 'module-missing', severity: 'error', message, hint: 'name the file in it' };
 }
 
 function diagnoseMissingImport(message: Message, missing: string, root: string): Diagnostic {

@@ -1,6 +1,6 @@
 /** What a stage is multiplied by: `matrix` gives tasks, `each` gives items. */
 import type { EachSpec, StageSpec } from '../model/spec.ts';
-import { checkName, readElements, readMap, readReference, wrongType } from './read.ts';
+import { checkName, readElements, readMap, readReference, tooLong, wrongType } from './read.ts';
 import { evaluate, resolve, type Scope } from './scope.ts';
 import type { YamlEntry } from './yaml-value.ts';
 
@@ -34,12 +34,16 @@ function readValues(variable: YamlEntry, scope: Scope): readonly (string | numbe
   for (const element of elements ?? []) {
     const value = evaluate(element, { ...scope, later: undefined });
     if (value === undefined) continue;
+    const beginning = tooLong(`${variable.key}=${value}`);
     if (value === null || typeof value === 'object') {
       wrongType(element, 'a text, a number, true or false', report);
     } else if (/^\.+$/.test(String(value)) || !/^[^\s/\\@=*?[\]{}'"$]+$/.test(String(value))) {
       const message = `'${value}' cannot be a matrix value, since it names a folder and stands in references`;
       const hint = 'leave out spaces, quotes and / \\ @ = * ? [ ] { } $';
       report.error({ code: 'bad-matrix', at: element.at, message, hint });
+    } else if (beginning !== undefined) {
+      const message = `the matrix value '${beginning}' is too long for the folder that it names`;
+      report.error({ code: 'bad-matrix', at: element.at, message, hint: 'shorten it' });
     } else if (seen.has(String(value))) {
       const message = `the value ${value} of '${variable.key}' is given twice`;
       report.error({ code: 'bad-matrix', at: element.at, message, hint: 'remove one of the two' });

@@ -194,6 +194,8 @@ function write(value: Json, former?: Scalar): string {
     const entries = Object.entries(value).map(([key, inner]) => `${write(key)}: ${write(inner as Json)}`);
     return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
   }
+  // YAML's own ways to write several lines are broken over several, for which there is no room.
+  if (typeof value === 'string' && /[\r\n]/.test(value)) return JSON.stringify(value);
   const scalar = new Scalar(value);
   if (former && typeof value === typeof former.value) {
     if (typeof value === 'number' && former.format) scalar.format = former.format;

@@ -18,13 +18,25 @@ import {
 /** Names of stages, inputs, outputs and variables: what can stand between the dots of a reference. */
 const plainName = /^[A-Za-z_][\w-]*$/;
 
+/** What file systems have room for in one name, in bytes; a stage, an output and a matrix value are folders. */
+const longestName = 255;
+
+/** The beginning of a text that is too long for a file's name; undefined for every other. */
+export function tooLong(text: string): string | undefined {
+  return Buffer.byteLength(text) > longestName ? `${text.slice(0, 40)}…` : undefined;
+}
+
 export function checkName(what: string, { key, keyAt }: YamlEntry, report: Report): boolean {
-  if (plainName.test(key)) return true;
+  const beginning = tooLong(key);
+  if (plainName.test(key) && beginning === undefined) return true;
   report.error({
     code: 'bad-name',
     at: keyAt,
-    message: `'${key}' cannot name ${what}`,
-    hint: 'a name begins with a letter or _ and goes on with letters, digits, _ and -',
+    message: `'${beginning ?? key}' cannot name ${what}`,
+    hint:
+      beginning === undefined
+        ? 'a name begins with a letter or _ and goes on with letters, digits, _ and -'
+        : `a name has at most ${longestName} characters`,
   });
   return false;
 }

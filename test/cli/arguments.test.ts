@@ -61,6 +61,7 @@ test('each wrong command line names its fault and what was probably meant', () =
     ['run --profile --json', '--profile needs a value: --profile NAME | '],
     ['run --json=yes', '--json takes no value | '],
     ['run --jobs 0', "--jobs is a whole number of at least 1, not '0' | "],
+    ['run --jobs -3', "--jobs is a whole number of at least 1, not '-3' | "],
     ['run -j x', "-j is a whole number of at least 1, not 'x' | "],
     ['why', 'flow why needs STAGE | flow why STAGE'],
     ['lineage a b', "flow lineage does not know what to do with 'b' | flow lineage ARTIFACT[#ROW]|SOURCE"],

@@ -162,6 +162,8 @@ test('what was never made is no error, and a port that is taken is told as such'
       const { port } = new URL(server.url);
       assert.equal(await main(['ui', '--port', port], { console }), 2);
       assert.match(console.written().err, new RegExp(`port ${port} is taken by another program`));
+      assert.equal(await main(['ui', '--port', '65536'], { console }), 2);
+      assert.match(console.written().err, /port 65536 is none: they end at 65535/);
     } finally {
       await server.close();
     }

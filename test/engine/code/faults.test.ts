@@ -23,6 +23,9 @@ test('faults of a module are told at their place', async (context) => {
     await told('stages/clena.ts'),
     "module-missing -:-:- The module 'stages/clena.ts' is not there. | did you mean 'stages/clean.ts'?",
   );
+  assert.match(await told('nothing/alike.ts'), /^module-missing .* \| paths are relative to the pipeline file$/);
+  assert.equal(await told('lib'), "module-missing -:-:- 'lib' is a folder, not a module. | name the file in it");
+  assert.match(await told(import.meta.dirname), /^module-missing -:-:- '\/.*' is a folder, not a module/);
   assert.equal(await told('stages/wide.ts'), 'module-syntax stages/wide.ts:1:29 Unexpected ";"');
   assert.equal(
     await told('stages/import.ts'),

@@ -103,6 +103,10 @@ const pipelines: readonly Case[] = [
     { set: [{ path: 'n', value: '$m' }] },
   ],
   [
+    `stages: {${'s'.repeat(255)}: {use: x, out: y}, ${'s'.repeat(256)}: {use: x, out: y}}`,
+    [`1:285+256 bad-name: '${'s'.repeat(40)}…' cannot name a stage (a name has at most 255 characters)`],
+  ],
+  [
     'stages: {a b: {use: x, out: y}, c: 3, d: }',
     [
       "1:10+3 bad-name: 'a b' cannot name a stage (a name begins with a letter or _ and goes on with letters, digits, _ and -)",

@@ -22,6 +22,12 @@ const stages: readonly (readonly [keys: string, said: readonly string[]])[] = [
   ],
   ['matrix: {fold: [1, 1]}', ["5:24+1 bad-matrix: the value 1 of 'fold' is given twice (remove one of the two)"]],
   [
+    `matrix: {k: [${'v'.repeat(253)}, ${'é'.repeat(127)}]}`,
+    [
+      `5:273+127 bad-matrix: the matrix value 'k=${'é'.repeat(38)}…' is too long for the folder that it names (shorten it)`,
+    ],
+  ],
+  [
     'matrix: {fold: [a/b, .., [1], null]}',
     [
       "5:21+3 bad-matrix: 'a/b' cannot be a matrix value, since it names a folder and stands in references (leave out spaces, quotes and / \\ @ = * ? [ ] { } $)",
