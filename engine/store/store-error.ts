@@ -1,3 +1,5 @@
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Failure } from '../model/event.ts';
 
 /** The disk or an output stands in the way: `message` is a sentence for the person who ran it. */
@@ -10,6 +12,8 @@ export class StoreError extends Error {
   }
 }
 
+const inTheWay = (path: string) => `a folder stands where a file has to be: ${path}; move it away and run again`;
+
 const sentences: Readonly<Record<string, (path: string) => string>> = {
   ENOSPC: (path) => `the disk is full: ${path} could not be written; free some space and run again`,
   EDQUOT: (path) => `your quota on this disk is used up: ${path} could not be written; free some space and run again`,
@@ -19,6 +23,8 @@ const sentences: Readonly<Record<string, (path: string) => string>> = {
   ENOENT: (path) => `${path} went away while it was needed; run again`,
   EEXIST: (path) => `something stands in the way at ${path}; move it away and run again`,
   ENOTDIR: (path) => `a file stands where a folder has to be: ${path}; move it away and run again`,
+  EISDIR: inTheWay,
+  ERR_FS_EISDIR: inTheWay,
   EMFILE: (path) => `too many files are open to open ${path}; raise the limit (ulimit -n) and run again`,
   EIO: (path) => `the disk reports an error at ${path}; look after the disk`,
   SQLITE_FULL: (path) => `the disk is full: ${path} could not be written; free some space and run again`,
@@ -35,6 +41,21 @@ const sqliteNames: Readonly<Record<number, string>> = {
   14: 'SQLITE_CANTOPEN',
 };
 
+/** SQLite asks for this much at once, so that what is left of a full disk may be a little less. */
+const leastRoom = 64 * 1024;
+
+/** Why SQLite cannot open or write, which it does not pass on; undefined where nothing is seen to stand in the way. */
+function askDisk(folder: string, file: string | undefined): string | undefined {
+  try {
+    if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory()) return 'EISDIR';
+    accessSync(folder, constants.W_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < leastRoom ? 'ENOSPC' : undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  }
+}
+
 function primaryCode(error: Error): number {
   return Number((error as { readonly rawCode?: unknown }).rawCode ?? 0) & 255;
 }
@@ -48,7 +69,9 @@ function explainDiskError(error: unknown, below: string, path?: string): unknown
   const { code = '', path: own, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
   // Of a file that is moved from where only the engine writes, the place that it was to have is what a person knows.
   const place = path ?? (dest !== undefined && own?.startsWith(`${below}/attempts/`) ? dest : own) ?? below;
-  const sentence = sentences[sqliteNames[primaryCode(error)] ?? code];
+  const sqlite = sqliteNames[primaryCode(error)];
+  const asked = sqlite && askDisk(own === undefined ? below : dirname(own), own);
+  const sentence = sentences[asked ?? ''] ?? sentences[sqlite ?? code];
   return sentence === undefined ? error : new StoreError(sentence(place), place);
 }
 

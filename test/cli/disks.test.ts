@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { createBinProject } from './bin-project.ts';
 
@@ -64,3 +64,62 @@ for (const size of [260, 400, 520, 640, 800]) {
     }
   });
 }
+
+const echo = { 'pipeline.yaml': "vars: { w: 1 }\nstages:\n  a: { run: 'echo ${w} > ${out}', out: x.txt }\n" };
+
+test('a read-only or full disk is what every command names, whoever meets it', (context) => {
+  const mount = mkdtempSync(join(tmpdir(), 'flow-read-only-'));
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', mount]).status !== 0) {
+    rmSync(mount, { recursive: true });
+    context.skip('a small disk can be mounted by root alone');
+    return;
+  }
+  try {
+    const project = createBinProject(echo, mount);
+    assert.equal(project.flow('run').status, 0);
+    const refused = (why: RegExp, ...commands: string[]) => {
+      for (const command of commands) {
+        const { status, text } = project.flow(...command.split(' '));
+        assert.ok(status !== 0, command);
+        assert.match(text, why, command);
+      }
+    };
+    assert.equal(spawnSync('mount', ['-o', 'remount,ro', mount]).status, 0);
+    refused(/its disk is read-only/, 'run --set w=2', 'gc', 'verify', 'get a -o got');
+    assert.equal(spawnSync('mount', ['-o', 'remount,rw', mount]).status, 0);
+    spawnSync('dd', ['if=/dev/zero', `of=${join(mount, 'fill')}`, 'bs=4k']);
+    refused(/the disk is full/, 'run --set w=2', 'verify', 'log');
+  } finally {
+    spawnSync('umount', [mount]);
+    rmSync(mount, { recursive: true, force: true });
+  }
+});
+
+test('a cache that stands on a disk that is not there hinders nothing; a folder in the place of the index is named', () => {
+  const project = createBinProject(echo);
+  try {
+    for (const [word, put] of [
+      ['2', (place: string) => symlinkSync('/never/there', place)],
+      ['3', (place: string) => project.write(relative(project.root, place), 'a file')],
+    ] as const) {
+      const place = join(project.root, '.flow/cache');
+      rmSync(place, { recursive: true, force: true });
+      mkdirSync(join(project.root, '.flow'), { recursive: true });
+      put(place);
+      for (const words of [['run', '--set', `w=${word}`], ['run'], ['plan'], ['gc']]) {
+        const { status, text } = project.flow(...words);
+        assert.equal(status, 0, `${words.join(' ')}: ${text}`);
+      }
+    }
+    const index = join(project.root, '.flow/index.sqlite');
+    for (const end of ['', '-wal', '-shm']) rmSync(index + end, { force: true });
+    mkdirSync(index);
+    for (const command of ['verify', 'log']) {
+      const { status, text } = project.flow(command);
+      assert.ok(status !== 0);
+      assert.match(text, /^error: a folder stands where a file has to be: .*index\.sqlite; move it away/, command);
+    }
+  } finally {
+    project.remove();
+  }
+});
