@@ -2,7 +2,7 @@ import { differences, emptinessDifferences, type Listing } from './listing.ts';
 import type { Moment } from './moment.ts';
 import type { Left, OwnWrites } from './own-writes.ts';
 import type { Seen } from './sights.ts';
-import { type FileStat, fileStat, isFolder, sameStat, statOf } from './stats.ts';
+import { type FileStat, fileStat, isFolder, sameStat, statAndLink, statOf } from './stats.ts';
 import type { Target } from './target.ts';
 import { walk } from './walk.ts';
 
@@ -36,9 +36,11 @@ export function changesAt(request: ChangesRequest): readonly string[] {
 
 function changesSince(request: ChangesRequest): readonly string[] {
   const { target, before } = request;
-  const stats = statOf(target.path);
+  const { stats, link } = statAndLink(target.path);
   const sight = before?.sight;
   if (sight?.kind === 'refused') return [target.shown];
+  const wasLink = sight !== undefined && 'link' in sight ? sight.link : undefined;
+  if (wasLink && !leftLater(request, target.path) && !(link && sameStat(wasLink, link))) return [target.shown];
   if (stats !== undefined && isFolder(stats)) return folderChanges(request);
   const left = leftLater(request, target.path);
   const now = stats === undefined ? null : fileStat(stats);

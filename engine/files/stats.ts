@@ -20,16 +20,15 @@ export function statOf(path: string): Stats | undefined {
   }
 }
 
-/** The same, and whether the path itself is a link: one question where it is none, which is mostly so. */
-export function statAndLink(path: string): { readonly stats: Stats | undefined; readonly isLink: boolean } {
+/** The same, and how the link itself is where the path is one: one question where it is none, which is mostly so. */
+export function statAndLink(path: string): { readonly stats: Stats | undefined; readonly link?: FileStat } {
   let stats: Stats | undefined;
   try {
     stats = lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
     stats = missingOrThrow(error);
   }
-  const isLink = stats?.isSymbolicLink() === true;
-  return { stats: isLink ? statOf(path) : stats, isLink };
+  return stats?.isSymbolicLink() ? { stats: statOf(path), link: fileStat(stats) } : { stats };
 }
 
 /** Where a file stands in the place of a folder, nothing is below it. */

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import type { PathState } from '../model/artifact.ts';
 import { type Draft, draftOf, fillIn, finishDraft, manifestOfPack, requestFor } from './draft.ts';
 import type { HashAnswer } from './hash-file.ts';
@@ -12,8 +13,8 @@ import { walk } from './walk.ts';
 
 /** What the last look at a target saw. */
 export type Sight =
-  | { readonly kind: 'file'; readonly stat: FileStat }
-  | { readonly kind: 'folder'; readonly listing: Listing }
+  | { readonly kind: 'file'; readonly stat: FileStat; readonly link?: FileStat }
+  | { readonly kind: 'folder'; readonly listing: Listing; readonly link?: FileStat }
   | { readonly kind: 'missing' }
   | { readonly kind: 'refused' };
 
@@ -49,23 +50,37 @@ export interface SurveyRequest {
 export function survey(request: SurveyRequest): Answered | Pending {
   const { target } = request;
   try {
-    const { stats, isLink } = statAndLink(target.path);
-    if (stats === undefined && isLink) return dangling(target);
-    if (stats === undefined) return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
-    if (!target.isGlob && isFile(stats)) {
-      const digest = request.loose.recall(target.path, stats);
-      if (digest === undefined) return surveyFile(request, fileStat(stats));
-      return { state: { kind: 'file', digest, bytes: stats.size }, sight: { kind: 'file', stat: fileStat(stats) } };
-    }
-    if (isFolder(stats)) return surveyFolder(request);
-    if (target.isGlob) return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
-    return refused(`${target.shown} is neither a file nor a folder; only these can be hashed`);
+    const { stats, link } = statAndLink(target.path);
+    if (stats === undefined && link) return dangling(target);
+    const surveyed = surveyThere(request, stats);
+    if (link === undefined) return surveyed;
+    if (!('requests' in surveyed)) return throughLink(surveyed, link);
+    return { ...surveyed, finish: (answers) => throughLink(surveyed.finish(answers), link) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ELOOP') return refused(`${target.shown} is a link that leads to itself; remove it`);
     if (code === 'EACCES') return refused(`no permission to read ${target.shown}`);
     return refused(`${target.shown} cannot be read: ${message}`);
   }
+}
+
+function surveyThere(request: SurveyRequest, stats: Stats | undefined): Answered | Pending {
+  const { target } = request;
+  if (stats === undefined) return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
+  if (!target.isGlob && isFile(stats)) {
+    const digest = request.loose.recall(target.path, stats);
+    if (digest === undefined) return surveyFile(request, fileStat(stats));
+    return { state: { kind: 'file', digest, bytes: stats.size }, sight: { kind: 'file', stat: fileStat(stats) } };
+  }
+  if (isFolder(stats)) return surveyFolder(request);
+  if (target.isGlob) return { state: { kind: 'missing' }, sight: { kind: 'missing' } };
+  return refused(`${target.shown} is neither a file nor a folder; only these can be hashed`);
+}
+
+/** A link that is turned elsewhere and back again is another link. */
+function throughLink(answered: Answered, link: FileStat): Answered {
+  const { sight } = answered;
+  return sight.kind === 'file' || sight.kind === 'folder' ? { ...answered, sight: { ...sight, link } } : answered;
 }
 
 function refused(reason: string): Answered {

@@ -162,6 +162,19 @@ test('a look that another task caused does not hide that a source changed', () =
     assert.equal(project.read('artifacts/slow/slow.txt'), 'old\n');
   }));
 
+test('a link that was turned elsewhere and back while a task read through it is noticed', () => {
+  const pipeline = `
+stages:
+  file: { run: '[ -e once ] || { ln -sfn v2 cur; cat \${in.f} > \${out}; ln -sfn v1 cur; touch once; exit; }; cat \${in.f} > \${out}', in: { f: ./cur }, out: o }
+`;
+  return inProject({ 'pipeline.yaml': pipeline, v1: '1', v2: '2' }, async (project) => {
+    symlinkSync('v1', join(project.root, 'cur'));
+    assert.deepEqual(await project.run(), ['notice ./cur changed while file ran; it runs again', 'ran file']);
+    assert.equal(project.read('artifacts/file/o'), '1');
+    assert.deepEqual(await project.run(), ['reused file']);
+  });
+});
+
 for (const code of ['nets/', 'nets', "'nets/**'"]) {
   test(`what Python compiles beside the code is no part of it: ${code}`, () => {
     const compile =
