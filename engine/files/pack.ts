@@ -14,7 +14,7 @@ export interface Pack extends Listing {
 }
 
 interface Head {
-  readonly form: 1;
+  readonly form: 2;
   readonly files: number;
   readonly folders: number;
   /** Bytes of the three lists of names. */
@@ -29,7 +29,7 @@ interface Head {
 export function encodePack(pack: Pack): Buffer {
   const names = [pack.paths, pack.folders, pack.empties].map((list) => Buffer.from(list.join('\0')));
   const head: Head = {
-    form: 1,
+    form: 2,
     files: pack.paths.length,
     folders: pack.folders.length,
     names: [names[0]?.length ?? 0, names[1]?.length ?? 0, names[2]?.length ?? 0],
@@ -53,7 +53,7 @@ export function decodePack(bytes: Buffer): Pack | undefined {
   if (bytes.length < 34 || digestBytes(body) !== bytes.toString('hex', 0, 32)) return undefined;
   const end = body.indexOf(10);
   const head = JSON.parse(body.toString('utf8', 0, end)) as Head;
-  if (head.form !== 1) return undefined;
+  if (head.form !== 2) return undefined;
   let at = end + 1;
   const cut = (length: number) => {
     at += length;

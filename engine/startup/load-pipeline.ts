@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '../hash/digest.ts';
@@ -19,7 +20,9 @@ export interface PipelineText {
 export function readPipelineText({ root, pipeline, settings }: ProjectOptions): PipelineText {
   const file = pipeline ?? 'pipeline.yaml';
   try {
-    const text = readFileSync(join(root, file), 'utf8');
+    const bytes = readFileSync(join(root, file));
+    if (!isUtf8(bytes)) return { file, text: '', fault: notUtf8(file, bytes) };
+    const text = bytes.toString('utf8');
     // Set by the command's bundle; sources that are run as they are may change while their version stays.
     const build = process.env.FLOW_BUILD;
     return { file, text, ...(build ? { name: digestOf([build, file, text, settings as unknown as Json]) } : {}) };
@@ -27,6 +30,14 @@ export function readPipelineText({ root, pipeline, settings }: ProjectOptions): 
     const message = `${file} cannot be read: ${(error as Error).message}`;
     return { file, text: '', fault: { code: 'no-pipeline', severity: 'error', message } };
   }
+}
+
+/** Its characters would be others, in paths and parameters too, without a word. */
+function notUtf8(file: string, bytes: Buffer): Diagnostic {
+  const lines = bytes.toString('latin1').split('\n');
+  const line = lines.findIndex((text) => !isUtf8(Buffer.from(text, 'latin1'))) + 1;
+  const message = 'the line holds a character that is not UTF-8; save the file as UTF-8';
+  return { code: 'no-pipeline', severity: 'error', message, file, at: { line, column: 1, length: 1 } };
 }
 
 export interface ReadPipeline {

@@ -162,6 +162,15 @@ test('a look that another task caused does not hide that a source changed', () =
     assert.equal(project.read('artifacts/slow/slow.txt'), 'old\n');
   }));
 
+test('a pipeline that is not UTF-8 is told with its line', () =>
+  inProject({ 'pipeline.yaml': '' }, async (project) => {
+    const text = 'stages:\n  # caf\u00e9\n  s: { run: "echo > ${out}", out: o }\n';
+    writeFileSync(join(project.root, 'pipeline.yaml'), Buffer.from(text, 'latin1'));
+    assert.match((await project.diagnose()).join(), /^no-pipeline 2:1 the line holds a character that is not UTF-8/);
+    project.write('pipeline.yaml', text);
+    assert.deepEqual(await project.run(), ['ran s']);
+  }));
+
 test('a link that was turned elsewhere and back while a task read through it is noticed', () => {
   const pipeline = `
 stages:

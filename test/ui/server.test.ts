@@ -68,6 +68,7 @@ test('nothing outside of artifacts/ is shown, however it is asked for', () =>
     assert.equal(await askRaw(server, `${pathname}artifacts/..%2fsecret.txt`), 403);
     assert.equal(await askRaw(server, `${pathname}artifacts/link.txt`), 403);
     assert.equal(await askRaw(server, `${pathname}thumbnails/..%2fphotos/a/one.jpg`), 403);
+    assert.equal((await ask(server, 'api/table/resize')).status, 415);
     assert.equal(await askRaw(server, `${pathname}api/table/..%2fknown.csv`), 403);
     assert.equal(await askRaw(server, `${pathname}artifacts/%E0%A4%A`), 400);
   }));

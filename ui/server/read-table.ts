@@ -13,7 +13,10 @@ const longest = 50_000_000;
 
 /** A CSV file, or a JSON list of flat objects, as a table of texts; `name` is what it is called where it is none. */
 export function readTable(path: string, name: string): TableAnswer {
-  if (statSync(path).size > longest) throw new Refusal(413, `${name} is too long to be shown.`);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) throw new Refusal(404, `${name} is not there.`);
+  if (!stats.isFile()) throw new Refusal(415, `${name} is a folder, and no table.`);
+  if (stats.size > longest) throw new Refusal(413, `${name} is too long to be shown.`);
   const text = readFileSync(path, 'utf8');
   try {
     return extname(path) === '.csv' ? fromCsv(text) : fromJson(JSON.parse(text));
