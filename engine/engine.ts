@@ -172,9 +172,12 @@ async function openWhole(options: ProjectOptions, source: PipelineText, parts: P
     lineageOfRow: async (artifact, id) => (await import('./answers/lineage.ts')).lineageOfRow(session(), artifact, id),
     lineageDownOfRow: async (artifact, id) =>
       (await import('./answers/lineage.ts')).lineageDownOfRow(session(), artifact, id),
-    runs: async (most) => (await import('./answers/runs.ts')).runs(session(), most),
-    journal: async (name) => (await import('./answers/runs.ts')).journal(session(), name),
-    log: async (reference, most) => (await import('./answers/runs.ts')).log(session(), reference, most),
+    runs: async (most) => (await import('./answers/runs.ts')).runs(parts, most),
+    journal: async (name) => (await import('./answers/runs.ts')).journal(parts, name),
+    log: async (reference, most) => {
+      const { log, newest } = await import('./answers/runs.ts');
+      return reference === undefined ? newest(parts, most) : log(session(), reference);
+    },
     cat: async (artifact) => (await import('./answers/cat.ts')).cat(session(), artifact),
     diff: async (before, after) => (await import('./answers/diff.ts')).diff(session(), before, after),
     tries: async (references) => (await import('./answers/tries.ts')).tries(session(), references),
@@ -183,9 +186,14 @@ async function openWhole(options: ProjectOptions, source: PipelineText, parts: P
     structure: async () => (await import('./answers/structure.ts')).structure(session()),
     contents: async (artifact) => (await import('./answers/contents.ts')).contents(session(), artifact),
     status: async () => (await import('./answers/status.ts')).status(session()),
-    clean: async () => (await import('./answers/clean.ts')).clean(session()),
+    clean: async () => (await import('./answers/clean.ts')).clean(parts),
     doctor: async () => (await import('./answers/doctor.ts')).doctor(session()),
-    verify: async (progress) => (await import('./answers/verify.ts')).verify(session(), progress),
+    verify: async (progress) => {
+      const { verify } = await import('./answers/verify.ts');
+      const { root } = options;
+      const { upkeep } = parts.store;
+      return verify({ ...parts, root, upkeep }, isSound ? session() : undefined, progress);
+    },
     gc: async (request) => (await import('./answers/gc.ts')).gc(session(), request),
     audit: async (request) => (await import('./answers/audit.ts')).audit(session(), request),
   };

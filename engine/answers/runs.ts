@@ -7,7 +7,7 @@ import { openPast } from './past.ts';
 import { type Session, select } from './session.ts';
 
 /** Runs in which something happened, newest first. */
-export async function runs({ store }: Session, most: number): Promise<PastRun[]> {
+export async function runs({ store }: Pick<Session, 'store'>, most: number): Promise<PastRun[]> {
   const found: PastRun[] = [];
   for (const run of (await store.journals()).slice(0, most)) {
     const journal = await store.readJournal(run);
@@ -22,7 +22,7 @@ export async function runs({ store }: Session, most: number): Promise<PastRun[]>
 }
 
 /** What a run said from its start to now, or to its end. */
-export async function journal({ store }: Session, name: string): Promise<RunJournal> {
+export async function journal({ store }: Pick<Session, 'store'>, name: string): Promise<RunJournal> {
   const run = (await store.journals()).find((one) => one === name);
   const found = run && (await store.readJournal(run));
   if (found) return found;
@@ -30,13 +30,14 @@ export async function journal({ store }: Session, name: string): Promise<RunJour
   throw new DiagnosticError([{ code: 'unknown-run', severity: 'error', message, hint: '`flow runs` lists them' }]);
 }
 
-/** The last times that tasks were made, or what the tasks of a stage printed, in the present or in a run. */
-export async function log(session: Session, text: string | undefined, most: number): Promise<LogEntry[]> {
+/** The last times that tasks were made. */
+export async function newest({ store }: Pick<Session, 'store'>, most: number): Promise<LogEntry[]> {
+  return (await store.history(undefined, most)).map(describeRecord);
+}
+
+/** What the tasks of a stage printed, in the present or in a run. */
+export async function log(session: Session, text: string): Promise<LogEntry[]> {
   const { store } = session;
-  if (text === undefined) {
-    const history = await store.history(undefined, most);
-    return history.map(describeRecord);
-  }
   const { run: since, reference } = splitRun(text);
   const past = await openPast(store, since);
   const entries: LogEntry[] = [];

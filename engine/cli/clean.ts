@@ -1,12 +1,12 @@
 import type { ExitCode, Invocation } from './invocation.ts';
 import { writeJson } from './json.ts';
 import { formatBytes, formatCount } from './render/amounts.ts';
-import { withProject } from './with-project.ts';
+import { withStore } from './with-project.ts';
 
 /** `flow clean`: empties artifacts/, never .flow/. */
 export function execute(invocation: Invocation): Promise<ExitCode> {
   const { console, options } = invocation;
-  return withProject(invocation, async ({ project }) => {
+  return withStore(invocation, async ({ project }) => {
     const removed = await project.clean();
     if (options.json) {
       writeJson(console.out, 'clean', removed);

@@ -1,11 +1,13 @@
 import type { ExitCode, Invocation } from './invocation.ts';
 import { writeJson } from './json.ts';
-import { withProject } from './with-project.ts';
+import { withProject, withStore } from './with-project.ts';
 
 /** `flow log`: what was made when, or what a stage printed. */
 export function execute(invocation: Invocation): Promise<ExitCode> {
   const { console, options, positionals } = invocation;
-  return withProject(invocation, async ({ project }) => {
+  // What a stage printed is asked by the pipeline's names.
+  const open = positionals.length === 0 ? withStore : withProject;
+  return open(invocation, async ({ project }) => {
     const answer = await project.log(positionals[0], options.most ?? 20);
     if (options.json) {
       writeJson(console.out, 'log', answer);

@@ -1,11 +1,11 @@
 import type { ExitCode, Invocation } from './invocation.ts';
 import { writeJson } from './json.ts';
-import { withProject } from './with-project.ts';
+import { withStore } from './with-project.ts';
 
 /** `flow runs`: the runs that did something. */
 export function execute(invocation: Invocation): Promise<ExitCode> {
   const { console, options } = invocation;
-  return withProject(invocation, async ({ project }) => {
+  return withStore(invocation, async ({ project }) => {
     const answer = await project.runs(options.most ?? 20);
     if (options.json) {
       writeJson(console.out, 'runs', answer);

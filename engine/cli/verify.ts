@@ -3,12 +3,12 @@ import type { Console } from './console.ts';
 import type { ExitCode, Invocation } from './invocation.ts';
 import { writeJson } from './json.ts';
 import { formatBytes } from './render/amounts.ts';
-import { withProject } from './with-project.ts';
+import { withStore } from './with-project.ts';
 
 /** `flow verify`: reads all of the store; exit code 1 where something was wrong that could not be healed. */
 export function execute(invocation: Invocation): Promise<ExitCode> {
   const { console, options } = invocation;
-  return withProject(invocation, async ({ project, nameFile }) => {
+  return withStore(invocation, async ({ project, nameFile }) => {
     const meter = options.json ? undefined : createMeter(console);
     const answer = await project.verify(meter?.show);
     meter?.clear();

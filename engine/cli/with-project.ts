@@ -18,9 +18,21 @@ export interface ProjectView {
 }
 
 /** Opens the project, shows its diagnostics, runs the command and closes; errors in the pipeline end it with exit code 2. */
-export async function withProject(
+export function withProject(invocation: Invocation, command: Command): Promise<ExitCode> {
+  return withSound(invocation, command, ({ severity }) => severity === 'error');
+}
+
+/** For what is asked of the store alone: errors in the pipeline's text are shown, those of the command line end it. */
+export function withStore(invocation: Invocation, command: Command): Promise<ExitCode> {
+  return withSound(invocation, command, ({ severity, at }) => severity === 'error' && at === undefined);
+}
+
+type Command = (view: ProjectView) => Promise<ExitCode>;
+
+async function withSound(
   invocation: Invocation,
-  command: (view: ProjectView) => Promise<ExitCode>,
+  command: Command,
+  isInTheWay: (diagnostic: Diagnostic) => boolean,
 ): Promise<ExitCode> {
   const { console, options } = invocation;
   const found = findProject({ cwd: console.cwd, ...options });
@@ -35,7 +47,7 @@ export async function withProject(
   try {
     project = await invocation.openProject({ ...found, settings });
     sources = project.sources;
-    if (project.diagnostics.some((diagnostic) => diagnostic.severity === 'error')) {
+    if (project.diagnostics.some(isInTheWay)) {
       return await refuse(invocation, project.diagnostics, styleFor(console.err));
     }
     if (project.diagnostics.length > 0 && !options.json) {

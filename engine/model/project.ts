@@ -87,7 +87,7 @@ export interface AcceptedTask {
 }
 
 export interface Project {
-  /** Of the YAML and the graph; where one is an error, every other call throws DiagnosticError. */
+  /** Of the YAML and the graph; where one is an error, every call that needs the pipeline throws DiagnosticError. */
   readonly diagnostics: readonly Diagnostic[];
   /** Texts of the files that diagnostics name, for excerpts. */
   readonly sources: ReadonlyMap<string, string>;

@@ -66,6 +66,30 @@ test('flow verify: sound, healed from artifacts/, and lost with the price of mak
   assert.ok(existsSync(join(project.root, '.flow/damaged')));
 });
 
+test('what is asked of the store alone is answered while the pipeline holds a fault, and nothing else is', () => {
+  const project = create();
+  project.flow('run');
+  project.write('pipeline.yaml', `${pipeline}  three: [\n`);
+  const answered = (words: string[], answer: RegExp) => {
+    const { status, text } = project.flow(...words);
+    assert.equal(status, 0, text);
+    assert.match(text, /^pipeline\.yaml:\d+:\d+: error: /m);
+    assert.match(text, answer);
+  };
+  answered(['runs'], /^\d+-\d+-\w+ +done .*2 ran/m);
+  answered(['log'], /^two +[\d.]+ s/m);
+  const [first = ''] = objects(project);
+  chmodSync(first, 0o644);
+  writeFileSync(first, 'rubbish');
+  answered(['verify'], /damaged, healed from artifacts\/(one|two)\/\1\.txt$/m);
+  assert.deepEqual(JSON.parse(project.flow('verify', '--json').text).faults, []);
+  answered(['clean'], /^removed artifacts\/ \(2 files/m);
+  for (const words of [['log', 'two'], ['gc'], ['gc', '--dry-run'], ['status'], ['run']])
+    assert.equal(project.flow(...words).status, 2, words.join(' '));
+  project.write('pipeline.yaml', pipeline);
+  assert.equal(project.flow('runs', '--set', 'nothing=1').status, 2);
+});
+
 test('flow gc: a dry run says what the real one does, the current artifacts stay, a size that cannot be reached is told', () => {
   const project = create();
   project.flow('run');
