@@ -4,7 +4,8 @@ import type { PathQuery, ReadOutput } from '../model/ports.ts';
 import type { TaskNode } from '../model/task.ts';
 import type { Piece } from '../plan/inputs.ts';
 import { taskQueries } from '../plan/queries.ts';
-import { type AttemptRequest, type AttemptResult, attemptTask } from './attempt.ts';
+import { attemptTask } from './attempt.ts';
+import type { AttemptRequest, AttemptResult } from './attempt-request.ts';
 import { linesOfLog, type MakerOrder, type MakerTools, type Runnable, type Turn } from './runnable.ts';
 import { watchTask } from './watch.ts';
 

@@ -6,7 +6,7 @@ import type { TaskNode } from '../model/task.ts';
 import { adviseDeclaring, listUndeclared } from '../model/undeclared.ts';
 import { lostOutput, refuseUndeclared } from '../plan/assess.ts';
 import { checkpointName } from '../plan/material.ts';
-import type { AttemptResult } from './attempt.ts';
+import type { AttemptResult } from './attempt-request.ts';
 import { createAttempts } from './attempts.ts';
 import type { Decided, MakerOrder, MakerTools, Runnable, Turn } from './runnable.ts';
 

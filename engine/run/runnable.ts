@@ -6,7 +6,7 @@ import type { TaskNode } from '../model/task.ts';
 import type { Assessment } from '../plan/assess.ts';
 import type { KeptResults } from '../plan/keep.ts';
 import type { Survey } from '../plan/survey.ts';
-import type { AttemptTools } from './attempt.ts';
+import type { AttemptTools } from './attempt-request.ts';
 import type { Disturbances } from './disturbances.ts';
 import type { Seat } from './slots.ts';
 
