@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RunId, TaskName } from '../model/names.ts';
 import type { ReadOutput, ViewRequest, Waiting } from '../model/ports.ts';
@@ -20,16 +20,30 @@ export interface Readers {
 }
 
 const pause = 100;
+/** Milliseconds. */
+const settledAfter = 100;
 const ending = '.reading';
 
 export function createReaders(layout: Layout, run: RunId, lives: Pick<Lives, 'begin' | 'lives' | 'others'>): Readers {
   const told = new Set<string>();
+  let listed: { readonly changedAt: number; readonly runs: readonly RunId[] } | undefined;
 
   /** Runs sort by the time at which they began. */
-  const earlier = () =>
-    namesIn(layout.runs)
+  const findEarlier = () =>
+    readdirSync(layout.runs)
       .flatMap((name) => (name.endsWith(ending) ? [name.slice(0, -ending.length) as RunId] : []))
       .filter((other) => other < run);
+
+  /** Asked once a task: where no run came or went, the folder's own stat says so. */
+  const earlier = (): readonly RunId[] => {
+    const changedAt = statSync(layout.runs, { throwIfNoEntry: false })?.mtimeMs;
+    if (changedAt === undefined) return [];
+    if (listed?.changedAt === changedAt) return listed.runs;
+    const runs = findEarlier();
+    // A folder that changed just now may change again in the same tick of its clock.
+    listed = changedAt < Date.now() - settledAfter ? { changedAt, runs } : undefined;
+    return runs;
+  };
 
   const readsAnother = (other: RunId, { task, places }: Pick<ViewRequest, 'task' | 'places'>): boolean => {
     const read = readOutputs(layout.reading(other), task);
@@ -80,8 +94,4 @@ function readOutputs(path: string, task: TaskName): ReadonlyMap<string, string> 
     read.set(out, digest);
   }
   return read;
-}
-
-function namesIn(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : [];
 }
