@@ -53,3 +53,21 @@ export function nameFrom(cwd: string, root: string, path: string): string {
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
+
+/**
+ * What a person names from the folder in which the command is given, as the project names it from its root: a file there, or
+ * a path below artifacts/ that need not be there. Whatever else it is, the name of a stage say, stays as it is.
+ */
+export function nameFromRoot(start: string, root: string, text: string): string {
+  const path = resolve(start, text);
+  const below = relative(root, path);
+  if (text === '' || below === '' || below.startsWith('..')) return text;
+  // `RUN:…` and `STAGE#ITEM` may hold a slash, too.
+  const isArtifact = below.startsWith('artifacts/') && !/[:#]/.test(text);
+  const isPath = text.includes('/') ? isArtifact || existsSync(path) : isFile(path);
+  return isPath ? below : text;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}

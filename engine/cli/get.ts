@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { commandLineError, type ExitCode, type Invocation } from './invocation.ts';
 import { writeJson } from './json.ts';
 import { formatAge, formatBytes } from './render/amounts.ts';
@@ -11,13 +11,9 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
   if (options.output === undefined || options.output === '') {
     return refuse(invocation, [commandLineError('flow get needs a place: -o FILE', `flow get ${given} -o FILE`)]);
   }
-  const from = (path: string) => resolve(console.cwd, options.directory ?? '.', path);
-  const to = from(options.output);
-  return withProject(invocation, async ({ project, root, nameFile }) => {
-    // A path is meant from the folder in which the command was given, and need not be there.
-    const below = relative(root, from(given));
-    const artifact = below.startsWith('artifacts/') ? below : given;
-    const answer = await project.get({ artifact, to, overwrite: options.overwrite });
+  const to = resolve(console.cwd, options.directory ?? '.', options.output);
+  return withProject(invocation, async ({ project, nameFile, nameFromRoot }) => {
+    const answer = await project.get({ artifact: nameFromRoot(given), to, overwrite: options.overwrite });
     if (options.json) {
       writeJson(console.out, 'get', answer);
     } else {

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { suggest } from '../model/similar.ts';
 import { commandLineError, type ExitCode, type Invocation } from './invocation.ts';
@@ -23,11 +21,8 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
   }
   const isGraph = !['tree', 'json'].includes(format);
   if (row !== undefined && isGraph) return refuse(invocation, [noGraph(format)]);
-  return withProject(invocation, async ({ project, root }) => {
-    const path = resolve(console.cwd, options.directory ?? '.', given);
-    // A path is meant from the folder in which the command was given; the project knows it from its root.
-    const isPath = given.includes('/') && existsSync(path) && !relative(root, path).startsWith('..');
-    const artifact = isPath ? relative(root, path) : given;
+  return withProject(invocation, async ({ project, nameFromRoot }) => {
+    const artifact = nameFromRoot(given);
     const isDown = options.down === true;
     const answer =
       row === undefined

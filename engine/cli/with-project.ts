@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
 import type { Project } from '../model/project.ts';
 import type { Output } from './console.ts';
-import { findProject, nameFrom } from './find-project.ts';
+import { findProject, nameFrom, nameFromRoot } from './find-project.ts';
 import type { ExitCode, Invocation, OptionValues } from './invocation.ts';
 import { writeJson } from './json.ts';
 import type { DiagnosticStyle } from './render/diagnostics.ts';
@@ -13,6 +14,8 @@ export interface ProjectView {
   readonly root: string;
   /** A path of the project, written from where the command was given. */
   readonly nameFile: (path: string) => string;
+  /** The other way round: an artifact or a source as it was given. */
+  readonly nameFromRoot: (text: string) => string;
   /** For diagnostics that a command shows by itself. */
   readonly styleFor: (output: Output) => DiagnosticStyle;
 }
@@ -53,7 +56,9 @@ async function withSound(
     if (project.diagnostics.length > 0 && !options.json) {
       console.err.write(await render(project.diagnostics, styleFor(console.err)));
     }
-    return await command({ project, root: found.root, nameFile, styleFor });
+    const start = resolve(console.cwd, options.directory ?? '.');
+    const fromRoot = (text: string) => nameFromRoot(start, found.root, text);
+    return await command({ project, root: found.root, nameFile, nameFromRoot: fromRoot, styleFor });
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     return await refuse(invocation, error.diagnostics, styleFor(console.err));
