@@ -66,12 +66,13 @@ export async function attemptItems(request: AttemptRequest, job: Job, tools: Att
   // A source that went away makes a stage fail, which is then no fault of the stage.
   const isWell = outcome.ok && failure === undefined;
   const outdated = await request.changed(isWell ? request.sources : [...request.sources, ...request.itemSources]);
-  if (outdated.length > 0) return { kind: 'outdated', paths: outdated };
+  if (outdated.paths.length > 0) return { kind: 'outdated', ...outdated };
   if (!outcome.ok) return failedJob(outcome.failure, job, tools);
   if (failure) return { kind: 'failed', failure, logFile: job.logFile };
   // What changed and changed back while it was read has no record, and must not be missing from the result.
   const unmade = plan.items.filter((planned) => planned.record === undefined);
-  if (unmade.length > 0) return { kind: 'outdated', paths: unmade.map((planned) => planned.item.path) };
+  const paths = unmade.map((planned) => planned.item.path);
+  if (paths.length > 0) return { kind: 'outdated', paths, fresh: paths };
   const nothing = nothingTaken(assignment, plan);
   if (nothing) return { kind: 'failed', failure: nothing };
 

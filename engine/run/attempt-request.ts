@@ -7,6 +7,13 @@ import type { Assignment, Workshop } from './job.ts';
 import type { Slot } from './slots.ts';
 import type { Watch } from './watch.ts';
 
+/** Files that may no longer be what a decision saw. */
+export interface Changes {
+  readonly paths: readonly string[];
+  /** Those of them that the disk tells of; the others were found, and looked at again, by another task. */
+  readonly fresh: readonly string[];
+}
+
 export interface AttemptRequest {
   readonly assignment: Assignment;
   readonly key: ActionKey;
@@ -27,7 +34,7 @@ export interface AttemptRequest {
   /** What its items come from; each of them is looked at again when it is made, and its key rests on nothing else. */
   readonly itemSources: readonly PathQuery[];
   /** Which of these may no longer be what the decision saw. */
-  readonly changed: (queries: readonly PathQuery[]) => Promise<readonly string[]>;
+  readonly changed: (queries: readonly PathQuery[]) => Promise<Changes>;
   readonly progress: JobListener['progress'];
   /** Waits until the task may run, or has its turn. */
   readonly begin: () => Promise<Slot | undefined>;
@@ -54,6 +61,6 @@ export type AttemptResult =
       readonly isDiskFull?: boolean;
     }
   /** Sources changed meanwhile: nothing was recorded. */
-  | { readonly kind: 'outdated'; readonly paths: readonly string[] }
+  | ({ readonly kind: 'outdated' } & Changes)
   /** The run was stopped before it began. */
   | { readonly kind: 'left' };

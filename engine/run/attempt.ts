@@ -41,8 +41,8 @@ async function attemptWhole(request: AttemptRequest, job: Job, tools: AttemptToo
   if (outcome.ok) request.worked();
   // A source that went away makes a task fail, which is then no fault of the task; who was stopped is not asked.
   const isStopped = !outcome.ok && outcome.failure.kind === 'interrupted';
-  const outdated = isStopped ? [] : await request.changed(request.sources);
-  if (outdated.length > 0) return { kind: 'outdated', paths: outdated };
+  const outdated = isStopped ? undefined : await request.changed(request.sources);
+  if (outdated && outdated.paths.length > 0) return { kind: 'outdated', ...outdated };
   if (!outcome.ok) return failedJob(outcome.failure, job, tools);
 
   const outputs: Record<string, OutputRecord | null> = {};

@@ -74,9 +74,10 @@ export function createAttempts(order: MakerOrder, tools: MakerTools) {
       distrusted,
       last: order.view.get(task.name)?.record,
       itemSources: decided.resolved.each.map(({ path, kind }) => ({ path, glob: kind === 'glob' })),
-      changed: async (queries: readonly PathQuery[]) => [
-        ...new Set([...(await tools.files.changedSince(queries)), ...order.disturbances.since(decided.mark, queries)]),
-      ],
+      changed: async (queries: readonly PathQuery[]) => {
+        const fresh = await tools.files.changedSince(queries);
+        return { fresh, paths: [...new Set([...fresh, ...order.disturbances.since(decided.mark, queries)])] };
+      },
       progress: (report: Parameters<AttemptRequest['progress']>[0]) =>
         emit({ kind: 'progress', task: task.name, ...report }),
       signal,

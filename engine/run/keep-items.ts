@@ -4,6 +4,7 @@ import type { ItemOutcome } from '../model/job.ts';
 import type { ActionKey } from '../model/names.ts';
 import type { PathQuery, Store } from '../model/ports.ts';
 import type { ItemRecord } from '../model/record.ts';
+import type { AttemptRequest } from './attempt-request.ts';
 import { keepItem, type PlannedItem } from './items.ts';
 
 export interface FinishedItem {
@@ -28,7 +29,7 @@ export interface ItemKeeper {
 
 export interface KeeperTools {
   readonly store: Pick<Store, 'take' | 'commit'>;
-  readonly changed: (queries: readonly PathQuery[]) => Promise<readonly string[]>;
+  readonly changed: AttemptRequest['changed'];
   /** What every item reads beside its own file. */
   readonly shared: readonly PathQuery[];
   /** Told once, when nothing more can be kept. */
@@ -56,7 +57,7 @@ export function createItemKeeper({ store, changed, shared, givenUp }: KeeperTool
 
   const keepGroup = async (group: readonly FinishedItem[]) => {
     // What they read may have changed meanwhile; a result under the key of what it was would be wrong for ever.
-    if (shared.length > 0 && (await changed(shared)).length > 0) return;
+    if (shared.length > 0 && (await changed(shared)).paths.length > 0) return;
     const outdated = await outdatedOf(group, changed);
     const records: ItemRecord[] = [];
     const kept: (readonly [PlannedItem, ItemRecord])[] = [];
@@ -115,11 +116,11 @@ export function createItemKeeper({ store, changed, shared, givenUp }: KeeperTool
 
 async function outdatedOf(group: readonly FinishedItem[], changed: KeeperTools['changed']): Promise<Set<string>> {
   const paths = group.map(({ planned }) => planned.item.path);
-  const found = new Set(await changed(paths.map((path) => ({ path, glob: false }))));
+  const found = new Set((await changed(paths.map((path) => ({ path, glob: false })))).paths);
   const known = new Set(paths);
   if ([...found].every((path) => known.has(path))) return found;
   // A folder was found changed as a whole: each item is asked for by itself.
   const outdated = new Set<string>();
-  for (const path of paths) if ((await changed([{ path, glob: false }])).length > 0) outdated.add(path);
+  for (const path of paths) if ((await changed([{ path, glob: false }])).paths.length > 0) outdated.add(path);
   return outdated;
 }

@@ -6,7 +6,7 @@ import type { TaskNode } from '../model/task.ts';
 import { adviseDeclaring, listUndeclared } from '../model/undeclared.ts';
 import { lostOutput, refuseUndeclared } from '../plan/assess.ts';
 import { checkpointName } from '../plan/material.ts';
-import type { AttemptResult } from './attempt-request.ts';
+import type { AttemptResult, Changes } from './attempt-request.ts';
 import { createAttempts } from './attempts.ts';
 import type { Decided, MakerOrder, MakerTools, Runnable, Turn } from './runnable.ts';
 
@@ -19,7 +19,7 @@ export type Settled =
   /** The stored files are damaged, so the task has to be made again. */
   | { readonly kind: 'damaged'; readonly runnable: Runnable }
   /** Its sources changed meanwhile. */
-  | { readonly kind: 'outdated'; readonly paths: readonly string[]; readonly decided: Decided }
+  | ({ readonly kind: 'outdated'; readonly decided: Decided } & Changes)
   /** The run was stopped before it began. */
   | { readonly kind: 'left' };
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { PathState } from '../model/artifact.ts';
 import type { Failure, RunSummary } from '../model/event.ts';
 import type { Digest, RunId, TaskName } from '../model/names.ts';
 import type { ActionRecord } from '../model/record.ts';
@@ -6,6 +7,7 @@ import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { assess, type Situation } from '../plan/assess.ts';
 import { taskQueries } from '../plan/queries.ts';
 import { createAgenda } from './agenda.ts';
+import type { Changes } from './attempt-request.ts';
 import { createDisturbances } from './disturbances.ts';
 import { createMaker, type Settled } from './make.ts';
 import { type Decided, linesOfLog, type MakerOrder, type MakerTools, type Runnable } from './runnable.ts';
@@ -32,6 +34,10 @@ export interface FinishedRun {
   readonly summary: RunSummary;
   /** What each task that is done has: made, restored or found. */
   readonly records: ReadonlyMap<TaskName, ActionRecord>;
+}
+
+function describeState(state: PathState): string {
+  return 'digest' in state ? `${state.kind} ${state.digest}` : state.kind;
 }
 
 /** A source that changes at every look would otherwise be chased for ever. */
@@ -140,7 +146,7 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
     else if (settled.kind === 'kept') keep(name, settled.record);
     else if (settled.kind === 'failed') await fail(name, settled.failure, settled.logFile);
     else if (settled.kind === 'damaged') runnable.push(settled.runnable);
-    else if (settled.kind === 'outdated') await lookAgain(name, settled.decided, settled.paths);
+    else if (settled.kind === 'outdated') await lookAgain(name, settled.decided, settled);
     else if (settled.kind === 'made') {
       tally.ran();
       known(name, settled.record);
@@ -155,22 +161,27 @@ export async function runTasks(order: RunOrder, tools: RunTools): Promise<Finish
     stop.abort();
   }
 
-  async function lookAgain(name: TaskName, decided: Decided, paths: readonly string[]): Promise<void> {
+  async function lookAgain(name: TaskName, decided: Decided, { paths, fresh }: Changes): Promise<void> {
     const count = (looks.get(name) ?? 0) + 1;
     looks.set(name, count);
     if (count >= mostLooks) return fail(name, { kind: 'input-changed', paths });
     emit({ kind: 'notice', task: name, text: `${paths.join(', ')} changed while ${name} ran; it runs again` });
-    // Noted on both sides of the look, since other tasks are decided on and end while it goes on.
-    disturbances.note(paths);
+    // Noted on all sides of the look, since other tasks are decided on and end while it goes on. What another task noted is
+    // not noted again: the two would disturb each other for ever.
+    disturbances.note(fresh);
     // A run that began earlier may put its results in the place of what is read here; the last look is undisturbed.
     if (count === mostLooks - 1) await tools.store.passEarlier((run) => tellWait(name, run), signal);
-    await survey.refresh(taskQueries(node(name), survey.facts.get(name)));
-    disturbances.note(paths);
+    const queries = taskQueries(node(name), survey.facts.get(name));
+    const before = queries.map(survey.state).map(describeState);
+    await survey.refresh(queries);
+    const seen = queries.filter((query, at) => describeState(survey.state(query)) !== before[at]);
+    disturbances.note([...fresh, ...seen.map(({ path }) => path)]);
     // What changed below artifacts/ is put back from the store before it is read again.
     for (const piece of [...decided.resolved.inputs.flatMap((input) => input.pieces), ...decided.resolved.each]) {
       const record = piece.made && records.get(piece.made.task);
       if (piece.made && record) await maker.show(node(piece.made.task), record);
     }
+    disturbances.note(fresh);
     await decideOn(name);
   }
 

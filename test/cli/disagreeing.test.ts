@@ -44,17 +44,22 @@ for (const moment of [50, 300, 700]) {
 }
 
 test('after an edit of a source: the later run says whom it waits for, also one that makes what both want', async () => {
-  const project = createBinProject({ ...files, 'pipeline.yaml': pipeline.replace('sleep 0.3', 'sleep 1.5') });
+  const project = createBinProject({ ...files, 'pipeline.yaml': pipeline.replace('sleep 0.3', 'sleep 3') });
   try {
     const first = project.start('run', '--jobs', '2');
     while (!/m@1: started/.test(first.text())) await pause(20);
     const same = project.start('run', '--jobs', '2');
-    await pause(300);
+    let isOver = false;
+    same.ended.then(() => {
+      isOver = true;
+    });
+    const said = /^m@\d: waits for run \S+, which is making it$/m;
+    while (!said.test(same.text()) && !isOver) await pause(20);
+    assert.match(same.text(), said);
     project.write('src/1', 'edited\n');
     const edited = project.start('run', '--jobs', '2');
     const codes = [await first.ended, await same.ended, await edited.ended];
     assert.deepEqual(codes, [0, 0, 0], [first.text(), same.text(), edited.text()].join('\n'));
-    assert.match(same.text(), /^m@\d: waits for run \S+, which is making it$/m);
     assert.match(edited.text(), /^up: waits for run \S+, which reads another result of it$/m);
     project.flow('run');
     assert.equal(project.read('artifacts/all/all.txt'), result('a', 'edited'));

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterRun, all, chain, quiet, runs, tamper } from './finished-run.ts';
 import { inProject } from './project.ts';
 
@@ -161,6 +162,29 @@ test('a look that another task caused does not hide that a source changed', () =
     assert.deepEqual(quiet(await project.run('', { jobs: 2 })).sort(), ['ran other', 'ran slow']);
     assert.equal(project.read('artifacts/slow/slow.txt'), 'old\n');
   }));
+
+test('tasks that read what was changed once look again, and do not disturb each other', () => {
+  const pipeline = `
+stages:
+  up: { run: 'echo up > \${out}', out: x.txt }
+  m: { run: 'echo \${k} >> log; sleep 0.\${k}; cat \${in.u} > \${out}', matrix: { k: [3, 4, 5] }, in: { u: up }, out: x.txt }
+`;
+  return inProject({ 'pipeline.yaml': pipeline }, async (project) => {
+    const running = project.run('', { jobs: 3 });
+    while (!existsSync(join(project.root, 'log')) || project.read('log').length < 6) await sleep(5);
+    writeFileSync(join(project.root, 'artifacts/up/x.txt'), 'other\n');
+    const lines = await running;
+    assert.deepEqual(lines.filter((line) => !line.startsWith('notice')).sort(), [
+      'ran m@3',
+      'ran m@4',
+      'ran m@5',
+      'ran up',
+    ]);
+    for (const k of [3, 4, 5]) assert.equal(project.read(`artifacts/m/k=${k}/x.txt`), 'up\n');
+    const log = project.read('log').split('\n');
+    for (const k of ['3', '4', '5']) assert.ok(log.filter((one) => one === k).length <= 3, log.join(' '));
+  });
+});
 
 test('a pipeline that is not UTF-8 is told with its line', () =>
   inProject({ 'pipeline.yaml': '' }, async (project) => {

@@ -26,7 +26,10 @@ function keeper(changed: readonly string[] = [], shared: readonly string[] = [])
     },
     shared: shared.map((path) => ({ path, glob: false })),
     givenUp: () => {},
-    changed: async (queries) => changed.filter((path) => queries.some((query) => query.path.startsWith(path))),
+    changed: async (queries) => {
+      const paths = changed.filter((path) => queries.some((query) => query.path.startsWith(path)));
+      return { paths, fresh: paths };
+    },
   });
   return { ...made, commits };
 }
@@ -89,7 +92,7 @@ test('a store that refuses is told at once, and thrown at the end', async () => 
   const { add, finish } = createItemKeeper({
     store: { take: async () => ({ digest, bytes: 1 }), commit: () => Promise.reject(new Error('full')) },
     shared: [],
-    changed: async () => [],
+    changed: async () => ({ paths: [], fresh: [] }),
     givenUp: () => {
       isGivenUp = true;
     },
