@@ -4,12 +4,11 @@ import type { ViewEntry } from '../model/ports.ts';
 import type { PipelineSpec } from '../model/spec.ts';
 import type { TaskGraph } from '../model/task.ts';
 import { queryName, taskQueries } from '../plan/queries.ts';
-import { viewQuery } from '../plan/survey.ts';
+import { describeState, viewQuery } from '../plan/survey.ts';
 import {
   basisOf,
   type Compared,
   describeStandstill,
-  describeState,
   type Present,
   type QuietRun,
   type Standstill,

@@ -7,7 +7,7 @@ import type { Files, Machine, PathQuery, ViewEntry } from '../model/ports.ts';
 import type { Code, StageCode } from '../model/stage-code.ts';
 import type { TaskNode } from '../model/task.ts';
 import { queryName } from '../plan/queries.ts';
-import type { Survey } from '../plan/survey.ts';
+import { describeState, type Survey } from '../plan/survey.ts';
 
 /**
  * A run that found nothing to do, with everything that this rested on. Decisions are a function of the pipeline's text,
@@ -128,10 +128,6 @@ async function headOf(
 
 export function basisOf(head: Digest, states: readonly PathState[], { viewStamp }: Pick<Present, 'viewStamp'>): Digest {
   return digestText(`${head} ${viewStamp}\n${states.map(describeState).join('\n')}`);
-}
-
-export function describeState(state: PathState): string {
-  return state.kind === 'file' || state.kind === 'folder' ? `${state.kind} ${state.digest}` : state.kind;
 }
 
 /** The events of a run that finds it all again. */

@@ -166,6 +166,11 @@ function viewQueries(task: TaskNode, view: ReadonlyMap<TaskName, ViewEntry>): Pa
   return task.outs.map((out) => viewQuery(out.view));
 }
 
+/** Equal where the same contents were seen. */
+export function describeState(state: PathState): string {
+  return state.kind === 'file' || state.kind === 'folder' ? `${state.kind} ${state.digest}` : state.kind;
+}
+
 export function viewQuery(view: string): PathQuery {
   return { path: `artifacts/${view}`, glob: false };
 }

@@ -10,6 +10,7 @@ import {
   nothingTaken,
   planItems,
 } from './items.ts';
+import { parentOf } from './job.ts';
 import { failedJob, keepRecord, reader } from './keep-attempt.ts';
 import { createItemKeeper } from './keep-items.ts';
 
@@ -89,8 +90,4 @@ export async function attemptItems(request: AttemptRequest, job: Job, tools: Att
     ...(accepted.length > 0 ? { accepted } : {}),
     ...(peakMemory === undefined ? {} : { peakMemory }),
   });
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
 }

@@ -4,7 +4,7 @@ import type { TaskNode } from '../model/task.ts';
 import { attemptItems } from './attempt-items.ts';
 import type { AttemptRequest, AttemptResult, AttemptTools } from './attempt-request.ts';
 import { takeOutput } from './items.ts';
-import { describeJob } from './job.ts';
+import { describeJob, parentOf } from './job.ts';
 import { failedJob, keepRecord, reader } from './keep-attempt.ts';
 
 /** Runs one task once, in a folder of its own, and records what it made under the key that was decided on. */
@@ -79,8 +79,4 @@ function foldersOf(task: TaskNode, { folder, outputs }: Job): string[] {
     return out.kind === 'folder' ? path : parentOf(path);
   });
   return [...new Set(folders)].filter((path) => path !== folder);
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
 }

@@ -26,6 +26,11 @@ export function absolute(root: string, path: string): string {
   return path.startsWith('/') ? path : `${root}/${path}`;
 }
 
+/** The folder in which an output is written. */
+export function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
 /** Where an attempt writes its outputs. */
 function outputPaths(task: TaskNode, folder: string): Record<string, string> {
   return Object.fromEntries(task.outs.map((out) => [out.name, `${folder}/${out.path.replace(/\/+$/, '')}`]));
@@ -39,7 +44,8 @@ export async function describeJob(assignment: Assignment, folder: string, worksh
   for (const input of resolved.inputs) {
     inputs[input.name] = await describeInput(input, code?.inputs[input.name], workshop);
   }
-  const commandInputs = await listCommandInputs(task, resolved, workshop);
+  // Items have commands of their own, and list them then.
+  const commandInputs = task.each ? {} : await listCommandInputs(task, resolved, workshop);
   const environment = Object.entries(material.env).flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, value] as const] : [],
   );

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import type { PathState } from '../model/artifact.ts';
 import type { Failure, RunSummary } from '../model/event.ts';
 import type { Digest, RunId, TaskName } from '../model/names.ts';
 import type { ActionRecord } from '../model/record.ts';
 import type { TaskGraph, TaskNode } from '../model/task.ts';
 import { assess, type Situation } from '../plan/assess.ts';
 import { taskQueries } from '../plan/queries.ts';
+import { describeState } from '../plan/survey.ts';
 import { createAgenda } from './agenda.ts';
 import type { Changes } from './attempt-request.ts';
 import { createDisturbances } from './disturbances.ts';
@@ -34,10 +34,6 @@ export interface FinishedRun {
   readonly summary: RunSummary;
   /** What each task that is done has: made, restored or found. */
   readonly records: ReadonlyMap<TaskName, ActionRecord>;
-}
-
-function describeState(state: PathState): string {
-  return 'digest' in state ? `${state.kind} ${state.digest}` : state.kind;
 }
 
 /** A source that changes at every look would otherwise be chased for ever. */

@@ -26,9 +26,17 @@ export function readDropped({ dropped }: Layout): ReadonlyMap<Digest, number> {
   return found;
 }
 
-/** What was damaged is lost, though a later collection noted that it is gone. */
-export function wasDropped(layout: Layout, digest: Digest, since: number): boolean {
-  return (readDropped(layout).get(digest) ?? -1) >= since && !existsSync(join(layout.damaged, digest));
+/**
+ * Whether an object was dropped after a moment. What was damaged is lost, though a later collection noted that it is gone.
+ * The lists are read again only where there are others, since it may be asked of every object that is not there.
+ */
+export function createDroppedSearch(layout: Layout): (digest: Digest, since: number) => boolean {
+  let read: { readonly lists: string; readonly at: ReadonlyMap<Digest, number> } | undefined;
+  return (digest, since) => {
+    const lists = namesIn(layout.dropped).join('\n');
+    if (read?.lists !== lists) read = { lists, at: readDropped(layout) };
+    return (read.at.get(digest) ?? -1) >= since && !existsSync(join(layout.damaged, digest));
+  };
 }
 
 /** Leaves of each collection only what somebody may still ask for: what a record names, and was not dropped again later. */

@@ -9,7 +9,7 @@ import type { Upkeep } from '../model/upkeep.ts';
 import { createClaims } from './claims.ts';
 import { clearView } from './clear-view.ts';
 import { createCommits, segmentName } from './commits.ts';
-import { wasDropped } from './dropped.ts';
+import { createDroppedSearch } from './dropped.ts';
 import { exportOutput } from './export.ts';
 import { followJournals } from './follow-journals.ts';
 import { listJournals, openJournal, readJournal } from './journals.ts';
@@ -65,6 +65,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
   const index = createRecordIndex(layout, segmentName(run));
   const commits = createCommits({ layout, run, objects, index, begin: lives.begin });
   const book = createViewBook(layout.book);
+  const wasDropped = createDroppedSearch(layout);
   const readers = createReaders(layout, run, lives);
   const hold = createClaims({ layout, run, lives, temporary: objects.temporary });
   const folder = join(root, viewFolder);
@@ -164,7 +165,7 @@ export function createStore({ root, run, files, endOrphans = () => {} }: StoreOp
     readManifest: (digest) => onDisk(() => readManifest(digest)),
     missing: (wanted) =>
       onDisk(() => wanted.flatMap(({ digest, bytes }) => (objects.has(digest, bytes) ? [] : [digest]))),
-    wasDropped: (digest, since) => onDisk(() => wasDropped(layout, digest, since)),
+    wasDropped: (digest, since) => onDisk(() => wasDropped(digest, since)),
 
     view: () => onDisk(() => book.entries(), layout.folder),
     // One run at a time: a file that another run puts in place again would seem changed to whoever is reading it.
